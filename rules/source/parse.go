@@ -1,0 +1,413 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits bound what one file may cost. The zero value of a field means its default.
+type Limits struct {
+	Bytes int // size of a file; default 4 MiB, some 400 times the largest published rule
+	Depth int // nesting of collections; default 64
+	Nodes int // nodes of one document after alias expansion; default 100,000
+}
+
+// The default limits are those of check limit-exceeded in the catalogue.
+const (
+	defaultBytes = 4 << 20
+	defaultDepth = 64
+	defaultNodes = 100_000
+)
+
+func (l Limits) orDefault() Limits {
+	if l.Bytes == 0 {
+		l.Bytes = defaultBytes
+	}
+	if l.Depth == 0 {
+		l.Depth = defaultDepth
+	}
+	if l.Nodes == 0 {
+		l.Nodes = defaultNodes
+	}
+	return l
+}
+
+// Read parses what r gives, never more than the byte limit. An unreadable or oversized input gives a File without
+// documents and a Problem that says so.
+func Read(path string, r io.Reader, limits Limits) *File {
+	limits = limits.orDefault()
+	data, err := io.ReadAll(io.LimitReader(r, int64(limits.Bytes)+1))
+	if err != nil {
+		f := newFile(path, nil)
+		f.report(Problem{Kind: KindUnreadable, Message: "cannot read the file: " + reason(err)})
+		return f
+	}
+	return Parse(path, data, limits)
+}
+
+// Load opens and parses a file of the file system.
+func Load(path string, limits Limits) *File {
+	file, err := os.Open(path)
+	if err != nil {
+		f := newFile(path, nil)
+		f.report(Problem{Kind: KindUnreadable, Message: "cannot open the file: " + reason(err)})
+		return f
+	}
+	defer file.Close()
+	return Read(path, file, limits)
+}
+
+// reason leaves the path out of a file system error: whoever prints the problem names the file.
+func reason(err error) string {
+	if e := (*os.PathError)(nil); errors.As(err, &e) {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// Parse reads every document of a file. It is total: whatever the bytes are, the result holds what could be read
+// and a Problem for everything that could not.
+func Parse(path string, data []byte, limits Limits) *File {
+	limits = limits.orDefault()
+	if len(data) > limits.Bytes {
+		f := newFile(path, nil)
+		f.report(Problem{
+			Kind:    KindLimit,
+			Message: fmt.Sprintf("the file is larger than %d bytes", limits.Bytes),
+			Help:    "split it, or raise the limit",
+		})
+		return f
+	}
+	f := newFile(path, data)
+	if f.checkEncoding() {
+		p := parser{file: f, limits: limits}
+		p.documents()
+	}
+	sort.SliceStable(f.Problems, func(i, j int) bool { return f.Problems[i].Span.Start < f.Problems[j].Span.Start })
+	return f
+}
+
+type parser struct {
+	file   *File
+	limits Limits
+}
+
+// documents reads the whole stream at once, and only when that fails reads it piece by piece: a syntax error must not
+// hide the documents behind it.
+func (p *parser) documents() {
+	roots, err := decodeAll(p.file.Data)
+	if err == nil {
+		for _, root := range roots {
+			p.add(root, 0)
+		}
+		p.reportEmpty(len(roots))
+		return
+	}
+	for _, piece := range p.pieces() {
+		data := p.file.Data[piece.Start:piece.End]
+		firstLine := p.file.LineAt(piece.Start) - 1
+		roots, err := decodeAll(data)
+		for _, root := range roots {
+			p.add(root, firstLine)
+		}
+		if err != nil {
+			p.file.Documents = append(p.file.Documents, &Document{
+				Index: len(p.file.Documents), Span: piece, Broken: true,
+			})
+			p.file.report(p.locate(piece, err))
+		}
+	}
+}
+
+// pieces cuts the file before each `---` line. In a block scalar or a quoted value at column 1 that is a document
+// marker for YAML too.
+func (p *parser) pieces() []Span {
+	var pieces []Span
+	start := p.file.starts[0]
+	for n := 2; n <= p.file.Lines(); n++ {
+		line := p.file.LineSpan(n)
+		if isDocumentStart(p.file.Data[line.Start:line.End]) {
+			pieces = append(pieces, Span{start, line.Start})
+			start = line.Start
+		}
+	}
+	return append(pieces, Span{start, len(p.file.Data)})
+}
+
+func isDocumentStart(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("---")) && (len(line) == 3 || line[3] == ' ' || line[3] == '\t')
+}
+
+// decodeAll gives the document nodes of a stream up to its first error.
+func decodeAll(data []byte) (roots []*yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("yaml: the YAML library failed: %v", r)
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		node := new(yaml.Node)
+		if err := decoder.Decode(node); err != nil {
+			if errors.Is(err, io.EOF) {
+				return roots, nil
+			}
+			return roots, err
+		}
+		roots = append(roots, node)
+	}
+}
+
+// reportEmpty warns about a file without any document.
+func (p *parser) reportEmpty(documents int) {
+	if documents > 0 {
+		return
+	}
+	p.file.report(Problem{
+		Kind:    KindEmptyDocument,
+		Span:    Span{p.file.starts[0], p.file.starts[0]},
+		Message: "the file holds no document",
+	})
+}
+
+// add turns one yaml.v3 document into nodes of ours. firstLine is the number of lines before the decoded piece.
+func (p *parser) add(root *yaml.Node, firstLine int) {
+	doc := &Document{Index: len(p.file.Documents)}
+	p.file.Documents = append(p.file.Documents, doc)
+	if len(root.Content) == 0 {
+		return
+	}
+	top := root.Content[0]
+	c := converter{
+		file: p.file, limits: p.limits, firstLine: firstLine,
+		done: map[*yaml.Node]*Node{}, sizes: map[*yaml.Node]int{},
+	}
+	if problem, ok := c.bounded(top, 0); !ok {
+		doc.Broken = true
+		doc.Span = problem.Span
+		p.file.report(problem)
+		return
+	}
+	doc.Root = c.node(top)
+	doc.Span = doc.Root.Span
+	if doc.Root.IsNull() {
+		p.file.report(Problem{
+			Kind: KindEmptyDocument, Span: doc.Root.Span,
+			Message: "the document is empty",
+			Help:    "remove the extra `---`",
+		})
+		doc.Root = nil
+		return
+	}
+}
+
+// converter builds our nodes from those of yaml.v3.
+type converter struct {
+	file      *File
+	limits    Limits
+	firstLine int
+	done      map[*yaml.Node]*Node // anchored nodes, for their aliases
+	sizes     map[*yaml.Node]int   // nodes after expansion; growing = -1
+}
+
+const growing = -1
+
+// bounded checks depth and expanded size before anything walks the tree: an alias bomb costs its source size here.
+func (c *converter) bounded(n *yaml.Node, depth int) (Problem, bool) {
+	var problem Problem
+	var size func(n *yaml.Node, depth int) int
+	size = func(n *yaml.Node, depth int) int {
+		if problem.Kind != "" {
+			return 0
+		}
+		if depth > c.limits.Depth {
+			problem = Problem{
+				Kind: KindLimit, Span: c.at(n),
+				Message: fmt.Sprintf("nested deeper than %d levels", c.limits.Depth),
+				Help:    "no rule needs this depth; look for a stray bracket or an indentation slip",
+			}
+			return 0
+		}
+		if known, ok := c.sizes[n]; ok {
+			if known == growing {
+				problem = Problem{
+					Kind: KindSyntax, Span: c.at(n),
+					Message: fmt.Sprintf("anchor `%s` contains itself", Shorten(n.Anchor)),
+					Help:    "write the value out instead of the alias",
+				}
+			}
+			return known
+		}
+		c.sizes[n] = growing
+		total := 1
+		if n.Kind == yaml.AliasNode && n.Alias != nil {
+			total += size(n.Alias, depth+1)
+		}
+		for _, child := range n.Content {
+			total += size(child, depth+1)
+			if total > c.limits.Nodes && problem.Kind == "" {
+				problem = Problem{
+					Kind: KindLimit, Span: c.at(child),
+					Message: fmt.Sprintf("more than %d nodes in one document after expanding aliases", c.limits.Nodes),
+					Help:    "write fewer values, or split the rule",
+				}
+			}
+		}
+		c.sizes[n] = total
+		return total
+	}
+	size(n, depth)
+	return problem, problem.Kind == ""
+}
+
+// at is the first byte of a node as a span, for problems found before extents are known.
+func (c *converter) at(n *yaml.Node) Span {
+	o := c.offset(n)
+	return Span{o, min(o+1, len(c.file.Data))}
+}
+
+func (c *converter) offset(n *yaml.Node) int { return c.file.Offset(n.Line+c.firstLine, n.Column) }
+
+// node converts one node. bounded has run: there is no cycle and no bomb.
+func (c *converter) node(n *yaml.Node) *Node {
+	if n.Kind == yaml.AliasNode {
+		return c.alias(n)
+	}
+	if done, ok := c.done[n]; ok {
+		return done
+	}
+	out := &Node{
+		file: c.file, Tag: n.ShortTag(), Value: n.Value, Anchor: n.Anchor,
+		Explicit: n.Style&yaml.TaggedStyle != 0,
+		Flow:     n.Style&yaml.FlowStyle != 0,
+		Style:    styleOf(n.Style),
+	}
+	start := c.offset(n)
+	if n.Anchor != "" || out.Explicit {
+		start = c.file.skipProperties(start)
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		out.Kind = Scalar
+		c.file.place(out, start)
+	case yaml.MappingNode:
+		out.Kind = Map
+		c.entries(out, n)
+		c.file.enclose(out, start)
+	case yaml.SequenceNode:
+		out.Kind = List
+		out.Items = make([]*Node, 0, len(n.Content))
+		for _, child := range n.Content {
+			out.Items = append(out.Items, c.node(child))
+		}
+		c.file.enclose(out, start)
+	}
+	if n.Anchor != "" {
+		c.done[n] = out
+	}
+	return out
+}
+
+// alias is a copy of its target that stands where the alias stands.
+func (c *converter) alias(n *yaml.Node) *Node {
+	target := c.node(n.Alias)
+	out := *target
+	out.Alias, out.Anchor = target, ""
+	start := c.offset(n)
+	out.Span = Span{start, min(start+1+len(n.Value), len(c.file.Data))}
+	out.unmapped = true // its value stands at the anchor, not here
+	return &out
+}
+
+func styleOf(s yaml.Style) Style {
+	switch {
+	case s&yaml.DoubleQuotedStyle != 0:
+		return DoubleQuoted
+	case s&yaml.SingleQuotedStyle != 0:
+		return SingleQuoted
+	case s&yaml.LiteralStyle != 0:
+		return Literal
+	case s&yaml.FoldedStyle != 0:
+		return Folded
+	}
+	return Plain
+}
+
+// entries converts the keys of a map, expands merge keys and finds duplicates.
+func (c *converter) entries(out *Node, n *yaml.Node) {
+	var merged []*Node
+	first := make(map[string]*Node, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := c.node(n.Content[i]), c.node(n.Content[i+1])
+		if key.Tag == TagMerge && key.Kind == Scalar {
+			merged = append(merged, value)
+			continue
+		}
+		c.checkKey(key)
+		if before, ok := first[key.Value]; ok && key.Kind == Scalar {
+			c.file.report(Problem{
+				Kind: KindDuplicateKey, Span: key.Span,
+				Message: fmt.Sprintf("`%s` occurs twice in this map; engines keep only one of them", Shorten(key.Value)),
+				Help:    "merge both into one key, or rename one",
+				Related: []Related{{before.Span, "first used here"}},
+			})
+		} else {
+			first[key.Value] = key
+		}
+		out.Entries = append(out.Entries, Entry{Key: key, Value: value})
+	}
+	for _, source := range merged {
+		maps := []*Node{source}
+		if source.Kind == List {
+			maps = source.Items
+		}
+		for _, m := range maps {
+			for _, e := range m.Entries {
+				if _, own := first[e.Key.Value]; own {
+					continue // the map's own key wins, as the YAML merge type says
+				}
+				first[e.Key.Value] = e.Key
+				out.Entries = append(out.Entries, Entry{Key: e.Key, Value: e.Value, Merged: true})
+			}
+		}
+	}
+}
+
+// checkKey reports keys that other readers would not take as text.
+func (c *converter) checkKey(key *Node) {
+	if key.IsString() {
+		return
+	}
+	text := Shorten(key.Text())
+	p := Problem{
+		Kind: KindNonStringKey, Span: key.Span,
+		Message: fmt.Sprintf("the key `%s` is not text", text),
+		Help:    "a key is a name; write a plain word",
+	}
+	if key.Kind == Scalar {
+		p.Message = fmt.Sprintf("the key `%s` is read as %s, not as text", text, typeName(key.Tag))
+		p.Help = "quote it: " + Quote(key.Text())
+		p.Fix = &Fix{Title: "quote the key", Edits: []Edit{{key.Span, Quote(key.Text())}}}
+	}
+	c.file.report(p)
+}
+
+func typeName(tag string) string {
+	switch tag {
+	case TagInt, TagFloat:
+		return "a number"
+	case TagBool:
+		return "a boolean"
+	case TagNull:
+		return "null"
+	case TagTimestamp:
+		return "a date"
+	}
+	return "a value of type " + tag
+}
