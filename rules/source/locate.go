@@ -111,7 +111,9 @@ type explanation struct {
 
 // explanations are tried in order; the last row fits everything.
 var explanations = []explanation{
-	{"", func(p place) bool { return strings.HasPrefix(p.text, "<<<<<<<") || strings.HasPrefix(p.text, ">>>>>>>") },
+	{"", func(p place) bool {
+		return strings.HasPrefix(p.text, "<<<<<<<") || strings.HasPrefix(p.text, ">>>>>>>")
+	},
 		func(p place) Problem {
 			return Problem{Message: "merge conflict marker left in the file", Help: "resolve the conflict and remove the marker"}
 		}},

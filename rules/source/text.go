@@ -9,7 +9,6 @@ import (
 // shownLength is how much of an offending text a message quotes (the message rules of the check catalogue).
 const shownLength = 60
 
-
 // Shorten quotes at most 60 code points of a text, cut in the middle, with control and invisible characters made visible.
 func Shorten(s string) string {
 	s = Visible(s)
