@@ -1,0 +1,90 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// Walk finds the rule files behind the paths a user named: files as they are, directories with every .yml and .yaml below
+// them, sorted. Hidden directories are left out and symbolic links found on the way are not followed, so a link can neither loop nor
+// lead out of the tree. A path that does not exist, and a directory without rules, gives an error; the other paths are still walked.
+func Walk(paths []string) (files []string, problems []error) {
+	seen := map[string]bool{}
+	add := func(path string) {
+		if !seen[path] {
+			seen[path] = true
+			files = append(files, path)
+		}
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %s", path, statReason(err)))
+			continue
+		}
+		if !info.IsDir() {
+			add(path)
+			continue
+		}
+		found := 0
+		// The trailing separator makes a link that the user named himself be followed.
+		err = filepath.WalkDir(path+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+			name = filepath.Clean(name)
+			if err != nil {
+				add(name) // reading it will say what is wrong
+				if entry != nil && entry.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if entry.IsDir() {
+				if strings.HasPrefix(entry.Name(), ".") && name != filepath.Clean(path) {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if !isRuleName(entry.Name()) {
+				return nil
+			}
+			if entry.Type()&fs.ModeSymlink != 0 {
+				if _, err := os.Stat(name); err != nil {
+					add(name) // broken or looping: reading it will say so
+				}
+				return nil
+			}
+			if entry.Type().IsRegular() {
+				found++
+				add(name)
+			}
+			return nil
+		})
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", path, err))
+		}
+		if found == 0 {
+			problems = append(problems, fmt.Errorf("%s: no .yml or .yaml file below this directory", path))
+		}
+	}
+	sort.Strings(files)
+	return files, problems
+}
+
+func isRuleName(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yml" || ext == ".yaml"
+}
+
+func statReason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "no such file or directory"
+	}
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
