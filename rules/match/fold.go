@@ -1,0 +1,126 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// fold gives texts that differ only in case one form: simple Unicode case folding, code point by code point, with
+// invalid bytes kept as they are. A text without capitals and beyond-ASCII characters is returned as it is.
+func fold(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf {
+			return foldUnicode(s)
+		} else if 'A' <= c && c <= 'Z' {
+			return foldASCII(s, i)
+		}
+	}
+	return s
+}
+
+// foldASCII folds from the first capital on, as long as the text is ASCII.
+func foldASCII(s string, from int) string {
+	b := []byte(s)
+	for i := from; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
+			return foldUnicode(s)
+		}
+		b[i] = lower[b[i]]
+	}
+	return string(b)
+}
+
+func foldUnicode(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			b.WriteByte(lower[s[i]])
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if n == 1 {
+			b.WriteByte(s[i])
+		} else {
+			b.WriteRune(foldRune(r))
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// foldRune is the least code point that folds to the same as r; for one that folds to an ASCII letter the small letter.
+func foldRune(r rune) rune {
+	least := r
+	for q := unicode.SimpleFold(r); q != r; q = unicode.SimpleFold(q) {
+		least = min(least, q)
+	}
+	if least < utf8.RuneSelf {
+		return rune(lower[least])
+	}
+	return least
+}
+
+// lower maps the bytes A to Z to a to z, every other byte to itself.
+var lower = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			table[i] += 'a' - 'A'
+		}
+	}
+	return table
+}()
+
+// answer is what the comparisons below say; undecided when a character beyond ASCII stands in the way, as its folded form
+// may have another length.
+type answer uint8
+
+const (
+	no answer = iota
+	yes
+	undecided
+)
+
+// beginsASCII compares the start of a text with a folded ASCII prefix without folding the text.
+func beginsASCII(text, prefix string) answer {
+	n := min(len(text), len(prefix))
+	for i := 0; i < n; i++ {
+		if c := text[i]; c >= utf8.RuneSelf {
+			return undecided
+		} else if lower[c] != prefix[i] {
+			return no
+		}
+	}
+	if len(text) < len(prefix) {
+		return no // folding never turns one character into several, nor a byte into two
+	}
+	return yes
+}
+
+// endsASCII compares the end of a text with a folded ASCII suffix without folding the text.
+func endsASCII(text, suffix string) answer {
+	n := min(len(text), len(suffix))
+	for i := 1; i <= n; i++ {
+		if c := text[len(text)-i]; c >= utf8.RuneSelf {
+			return undecided
+		} else if lower[c] != suffix[len(suffix)-i] {
+			return no
+		}
+	}
+	if len(text) < len(suffix) {
+		return no
+	}
+	return yes
+}
+
+// equalsASCII compares a whole text with a folded ASCII text without folding it.
+func equalsASCII(text, whole string) answer {
+	a := beginsASCII(text, whole)
+	if a == yes && len(text) != len(whole) {
+		return no
+	}
+	return a
+}
