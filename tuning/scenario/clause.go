@@ -1,0 +1,615 @@
+package scenario
+
+import "strings"
+
+// term is a condition while it is read. Its offsets are into the sentence's text until settle.
+type term struct {
+	Condition
+	from, to  int // covered bytes
+	relation  relation
+	relSub    Role // the role the relation is about: "the parent is located in"
+	hasRole   bool
+	hasOp     bool
+	exact     bool // written as an expression: ==, CONTAINS
+	colon     bool // the operator was a colon
+	unequal   bool // the operator was !=
+	elided    bool // the subject was taken from the term before
+	postposed bool // the role stands after the values: "x in the command line"
+	examples  bool // values are examples
+	tree      bool // "in the process tree"
+	takesMore bool // a following chunk without predicate continues its values
+	head      bool // from the verb's object: it holds for all alternatives of the clause
+	agent     bool // the subject of an active verb
+	chunk     chunk
+}
+
+func (t *term) cover(start, end int) {
+	if t.to == 0 && t.from == 0 || start < t.from {
+		t.from = start
+	}
+	t.to = max(t.to, end)
+}
+
+func (t *term) blank() bool {
+	return len(t.Values) == 0 && !t.Open && t.Class == ClassNone && t.Operator != Exists
+}
+
+// builder reads the phrases of one chunk into terms.
+type builder struct {
+	p       *parser
+	chunk   chunk
+	cur     term
+	done    []term
+	sub     [][]Condition // a parenthesised expression
+	words   []phrase      // plain words not yet understood
+	residue []phrase      // plain words that were understood as no value
+	subject []phrase      // words before an operator: an unknown subject
+
+	slot       bool // a plain word here can be a value
+	examples   bool
+	open       bool // "known", "trusted": the next noun is a class
+	article    bool // "a"
+	definite   bool // "the"
+	prep       string
+	copula     bool // values, then "is": a role may follow
+	negated    bool
+	similar    bool
+	skip       bool // the rest is a purpose: "to check …"
+	continued  bool
+	adviceVerb bool
+	adviceOnly bool
+	role       Role // a role that was named without a value
+}
+
+// phrase reads items[i] and returns how many further items it took.
+func (b *builder) phrase(items []phrase, i int) int {
+	ph := items[i]
+	if b.skip && ph.kind != relationPhrase && ph.kind != groupPhrase {
+		return 0
+	}
+	switch ph.kind {
+	case fillerPhrase:
+	case determinerPhrase:
+		b.flushWords(false)
+		b.article, b.definite = ph.article, !ph.article
+	case prepositionPhrase:
+		b.preposition(ph)
+	case verbPhrase, advicePhrase:
+		b.verb(ph, i)
+	case openPhrase:
+		b.flushWords(false)
+		b.open = true
+		b.cur.cover(ph.start, ph.end)
+	case examplePhrase:
+		b.flushWords(false)
+		if i == 0 && illustrates(b.chunk) {
+			return 0
+		}
+		b.examples, b.slot, b.cur.examples = true, true, true
+		b.cur.Open = b.cur.Open || i > 0 || b.continued
+		if i+1 < len(items) && items[i+1].kind == opPhrase && items[i+1].text == ":" {
+			return 1
+		}
+	case similarPhrase:
+		b.words, b.similar, b.cur.Open = nil, true, true
+		b.cur.cover(ph.start, ph.end)
+	case negationPhrase:
+		b.flushWords(false)
+		if len(b.cur.Values) > 0 && b.cur.hasRole {
+			b.start()
+			b.inherit()
+		}
+		b.negated = !b.negated
+		b.cur.cover(ph.start, ph.end)
+	case treePhrase:
+		b.flushWords(false)
+		b.cur.tree = true
+		b.cur.cover(ph.start, ph.end)
+	case nounPhrase:
+		b.noun(ph)
+	case classPhrase:
+		b.class(ph, items, i)
+	case rolePhrase:
+		b.rolePhrase(ph, items, i)
+	case opPhrase:
+		b.operator(ph, items, i)
+	case relationPhrase:
+		b.relate(ph, items, i)
+	case activePhrase:
+		b.active(ph)
+	case valuePhrase:
+		b.flushWords(ph.shape == ShapeFlag)
+		b.add(ph)
+	case groupPhrase:
+		b.group(ph)
+	default:
+		b.words = append(b.words, ph)
+	}
+	return 0
+}
+
+func (b *builder) verb(ph phrase, i int) {
+	if i == 0 && ph.kind == verbPhrase {
+		b.adviceVerb = ph.advice
+		b.slot = true
+		return
+	}
+	if i == 1 && b.chunk.verb && ph.kind == verbPhrase {
+		return // "FP with", "add filter"
+	}
+	ph.entry = entry{} // a noun here: "a health check", "an update"
+	b.words = append(b.words, ph)
+}
+
+func (b *builder) preposition(ph phrase) {
+	if ph.key == "for" && !b.continued {
+		switch {
+		case b.cur.hasRole && !b.cur.hasOp && len(b.cur.Values) == 0: // "check the command line for x"
+			b.cur.hasOp, b.cur.Operator, b.slot = true, Contains, true
+			if !textual(b.cur.Role) {
+				b.cur.Operator = Is
+			}
+			return
+		case len(b.cur.Values) > 0 || b.cur.Open || b.cur.Class != ClassNone:
+			b.flushWords(false)
+			b.skip = true // a purpose
+			return
+		}
+	}
+	b.flushWords(false)
+	b.prep = ph.key
+}
+
+// noun: what is excluded ("curl calls", "processes"). A tool before it is the process.
+func (b *builder) noun(ph phrase) {
+	toolBefore := ph.subject == processNoun || ph.key == "traffic" || ph.key == "requests" || ph.key == "connections"
+	if len(b.words) > 0 && toolBefore {
+		last := b.words[len(b.words)-1]
+		if known, _ := isTool(last.text); known || last.product != "" {
+			b.add(last)
+		} else {
+			b.residue = append(b.residue, last)
+		}
+		b.words = nil
+	} else if len(b.words) > 0 {
+		b.residue, b.words = append(b.residue, b.words...), nil
+	}
+	if len(b.cur.Values) > 0 && !b.cur.hasRole && !b.cur.hasOp && b.cur.relation == noRelation && ph.subject == processNoun {
+		b.cur.Role, b.cur.hasRole = RoleProcess, true
+		b.cur.cover(ph.start, ph.end)
+	}
+	if b.cur.blank() && !b.cur.hasRole {
+		b.p.noun = ph.subject
+		b.open, b.article, b.definite = false, false, false
+	}
+}
+
+func (b *builder) class(ph phrase, items []phrase, i int) {
+	if i+1 < len(items) && items[i+1].kind == classPhrase {
+		b.flushWords(true)
+		b.cur.cover(ph.start, ph.end)
+		return // "admin tools": the last noun counts
+	}
+	if n := len(b.cur.Values); n > 0 && describes[ph.class] && items[max(0, i-1)].kind == valuePhrase && !items[i-1].quoted {
+		b.cur.Values = b.cur.Values[:n-1] // "logrotate configuration files", "sudo context"
+		b.cur.Open = true
+	}
+	before := len(b.cur.Values)
+	b.flushWords(true)
+	named := len(b.cur.Values) > before || before > 0 && !b.examples && !b.open && i > 0 && items[i-1].kind == valuePhrase
+	b.cur.cover(ph.start, ph.end)
+	if !b.cur.hasRole && b.cur.relation == noRelation && !named && len(b.cur.Values) == 0 && !b.open && i+1 < len(items) && startsPredicate(items[i+1]) && !b.examples {
+		b.cur.Role, b.cur.hasRole, b.cur.Field = ph.role, true, ph.text
+		if ph.role == RoleOther {
+			b.subject = append(b.residue, ph)
+		}
+		b.cur.Class = ClassNone
+		b.prep = ""
+		return
+	}
+	if ph.class == ClassPattern && (b.cur.hasRole || b.cur.Class != ClassNone) {
+		b.cur.Open = b.cur.Open || b.open
+		return
+	}
+	if b.cur.Class == ClassNone || b.cur.Class == ClassPattern {
+		b.cur.Class = ph.class
+	}
+	if !named || b.open {
+		b.cur.Open = true
+	}
+	b.open, b.article = false, false
+	b.slot = b.slot || b.cur.hasOp || b.cur.relation != noRelation
+}
+
+// describes are classes whose noun takes a name as description: the "sudo context" is not sudo.
+var describes = map[Class]bool{ClassPrivilege: true, ClassFile: true, ClassTime: true, ClassApproval: true, ClassEnvironment: true, ClassPattern: true}
+
+// startsPredicate: an operator follows the noun, so the noun is a subject.
+func startsPredicate(ph phrase) bool {
+	return ph.kind == opPhrase || ph.kind == relationPhrase && !ph.weak || ph.kind == negationPhrase
+}
+
+func (b *builder) rolePhrase(ph phrase, items []phrase, i int) {
+	role := ph.role
+	if other, ok := ph.in[b.p.kind]; ok {
+		role = other
+	}
+	cur := &b.cur
+	asClass := ph.class != ClassNone && ph.role != RoleParent && !ph.exact
+	objectOfOp := cur.hasRole && cur.hasOp && len(cur.Values) == 0
+	switch {
+	case asClass && (b.open || (objectOfOp && role == RoleUser && cur.Role != RoleOther)) && !(i+1 < len(items) && items[i+1].kind == opPhrase && items[i+1].exact):
+		ph.kind, ph.entry.role = classPhrase, role
+		if cur.relation == byAgent || cur.relation == launchedFrom {
+			cur.Role, cur.hasRole, cur.relation = role, true, noRelation
+		}
+		b.class(ph, items, i)
+		return
+	}
+	b.flushWords(false)
+	switch {
+	case cur.relation != noRelation && cur.blank():
+		b.roleOfRelation(role)
+	case len(cur.Values) > 0 && (!cur.hasRole || b.copula):
+		direct := b.prep == "" && !b.copula
+		if direct && textual(role) { // "curl command lines"
+			cur.Role, cur.hasRole = RoleProcess, true
+			b.start()
+			b.cur.Role, b.cur.hasRole = role, true
+		} else {
+			cur.Role, cur.hasRole, cur.postposed = role, true, true
+			cur.hasOp = false
+			cur.Operator = ""
+		}
+	case len(cur.Values) > 0 && cur.hasRole && !cur.hasOp && direct(b.prep) && textual(role):
+		b.start()
+		b.cur.Role, b.cur.hasRole = role, true
+	case len(cur.Values) > 0 && cur.hasRole:
+		if b.prep == "in" || b.prep == "as" { // a second location: keep the first
+			b.prep = ""
+			return
+		}
+		b.start()
+		b.cur.Role, b.cur.hasRole = role, true
+	case objectOfOp || cur.Class != ClassNone && cur.hasRole:
+		// "the command line has the path of the script": the object
+		cur.Open = true
+		if ph.class != ClassNone {
+			cur.Class = ph.class
+		}
+	default:
+		cur.Role, cur.hasRole = role, true
+		cur.Class, cur.Open = ClassNone, cur.Open && cur.examples
+		if b.open {
+			cur.Open = true
+		}
+	}
+	b.cur.cover(ph.start, ph.end)
+	if b.cur.Field == "" {
+		b.cur.Field = ph.text
+	}
+	b.cur.exact = b.cur.exact || ph.exact
+	b.slot, b.prep, b.copula, b.article, b.definite, b.open = true, "", false, false, false, false
+	b.role = role
+}
+
+func direct(prep string) bool { return prep == "" }
+
+// roleOfRelation: "executed by the user x", "started by a parent process named x".
+func (b *builder) roleOfRelation(role Role) {
+	cur := &b.cur
+	if (cur.relation == byAgent || cur.relation == childOf || cur.relation == launchedFrom) && role == RoleProcess {
+		return // the relation says which process
+	}
+	if cur.relation == launchedFrom && role == RoleDirectory {
+		return
+	}
+	cur.relation, cur.Role, cur.hasRole, cur.hasOp, cur.Operator = noRelation, role, true, false, ""
+}
+
+func (b *builder) operator(ph phrase, items []phrase, i int) {
+	cur := &b.cur
+	b.cur.cover(ph.start, ph.end)
+	if ph.text == ":" && i > 0 && (items[i-1].kind != rolePhrase && items[i-1].kind != wordPhrase || !ph.exact) {
+		return
+	}
+	has := ph.key == "has" || ph.key == "have" || ph.key == "had"
+	if has && i+1 < len(items) && items[i+1].kind == negationPhrase {
+		return
+	}
+	following := i+1 < len(items) && items[i+1].kind == relationPhrase && !items[i+1].weak
+	switch {
+	case len(cur.Values) > 0 && !cur.hasRole && cur.relation == noRelation && !ph.exact:
+		if ph.op == Is {
+			b.copula = true
+			return
+		}
+		b.start()
+		b.inherit()
+	case len(cur.Values) > 0 && cur.hasRole:
+		b.start()
+		b.inherit()
+	case !cur.hasRole && cur.relation == noRelation:
+		b.implySubject(ph)
+	}
+	b.flushWords(false)
+	if following && ph.op == Is && !ph.exact {
+		return
+	}
+	cur = &b.cur
+	if cur.relation != noRelation && !ph.exact && ph.op == Is {
+		b.slot = true // "started by a process named x"
+		return
+	}
+	cur.Operator, cur.hasOp = ph.op, true
+	cur.exact = cur.exact || ph.exact
+	if ph.negated {
+		b.negated = !b.negated
+	}
+	b.cur.cover(ph.start, ph.end)
+	b.slot, b.prep = true, ""
+	cur.colon = ph.text == ":"
+	cur.unequal = ph.exact && ph.negated
+}
+
+// implySubject finds the subject of an operator without a role before it.
+func (b *builder) implySubject(ph phrase) {
+	cur := &b.cur
+	switch {
+	case len(b.words) == 1 && ph.exact && isIdentifier(b.words[0].text):
+		cur.Role, cur.Field, cur.hasRole = RoleField, b.words[0].text, true
+		cur.cover(b.words[0].start, b.words[0].end)
+		b.words = nil
+	case cur.Class != ClassNone:
+		cur.Role, cur.hasRole, cur.Class, cur.Open = roleOf(cur.Class), true, ClassNone, false
+		b.residue, b.words = append(b.residue, b.words...), nil
+	case len(b.words)+len(b.residue) > 0 && !b.chunk.verb:
+		words := append(b.residue, b.words...)
+		cur.Role, cur.hasRole = RoleOther, true
+		cur.cover(words[0].start, words[len(words)-1].end)
+		cur.Field = b.p.sentence.text[words[0].start:words[len(words)-1].end]
+		b.words, b.residue = nil, nil
+	default:
+		b.inherit()
+	}
+}
+
+// inherit takes the subject of the term before: "… and contains x", "… or has y".
+func (b *builder) inherit() {
+	if s := b.lastSubject(); s != nil && !b.cur.hasRole {
+		b.cur.Role, b.cur.Field, b.cur.hasRole, b.cur.elided = s.Role, s.Field, true, true
+	} else if !b.cur.hasRole {
+		b.cur.Role, b.cur.hasRole = RoleUnstated, true
+	}
+}
+
+func (b *builder) lastSubject() *term {
+	for i := len(b.done) - 1; i >= 0; i-- {
+		if b.done[i].hasRole && b.done[i].Role != RoleUnstated {
+			return &b.done[i]
+		}
+	}
+	return b.p.subject
+}
+
+func (b *builder) relate(ph phrase, items []phrase, i int) {
+	cur := &b.cur
+	if b.skip && ph.weak {
+		return
+	}
+	if ph.weak && (cur.hasOp && cur.hasRole && len(cur.Values) == 0 || b.examples && len(cur.Values) == 0) {
+		b.flushWords(false)
+		return // inside the object: "a path from a trusted directory"
+	}
+	switch ph.relation {
+	case relatedTo:
+		if ph.weak && (cur.Class != ClassNone || cur.hasRole || b.open || b.continued) {
+			b.flushWords(false)
+			return
+		}
+		if ph.weak && b.residueOnly() {
+			b.flushWords(false)
+			b.slot = true
+			return
+		}
+	case to:
+		if !reachable(items, i) {
+			b.flushWords(false)
+			b.skip = true // an infinitive: "to check open files"
+			return
+		}
+	case during, onHost, via:
+		if ph.weak && !b.meant(ph, items, i) {
+			b.flushWords(false)
+			b.prep = ph.key
+			return
+		}
+	}
+	b.flushWords(false)
+	b.skip = false
+	switch {
+	case cur.hasRole && cur.blank():
+		b.cur.relSub, b.cur.hasRole, b.cur.hasOp = cur.Role, false, false
+	case len(cur.Values) > 0 && !cur.hasRole && cur.relation == noRelation:
+		if b.p.noun != objectNoun || b.chunk.verb {
+			cur.head = b.chunk.verb
+		}
+		b.start()
+	case !cur.blank() || cur.relation != noRelation:
+		b.start()
+	}
+	b.cur.relation = ph.relation
+	b.cur.cover(ph.start, ph.end)
+	b.slot, b.prep, b.open, b.article = true, "", false, false
+	if ph.relation == calls || ph.relation == downloaded {
+		b.residue = nil
+	}
+}
+
+func (b *builder) residueOnly() bool { return b.cur.blank() && len(b.words)+len(b.residue) > 0 }
+
+// reachable: an address or a class of addresses follows "to".
+func reachable(items []phrase, i int) bool {
+	for _, ph := range items[i+1:] {
+		switch ph.kind {
+		case determinerPhrase, openPhrase, wordPhrase:
+			continue
+		case valuePhrase:
+			return ph.shape == ShapeURL || ph.shape == ShapeDomain || ph.shape == ShapeIP || ph.shape == ShapeCIDR
+		case classPhrase:
+			return ph.class == ClassURL || ph.class == ClassNetwork || ph.class == ClassHost
+		case rolePhrase:
+			return ph.role == RoleDestinationIP || ph.role == RoleDestinationHost || ph.role == RolePort || ph.role == RoleURL
+		}
+		return false
+	}
+	return false
+}
+
+// meant says whether a preposition starts a condition of its own: the noun after it is of the right class.
+func (b *builder) meant(ph phrase, items []phrase, i int) bool {
+	for _, next := range items[i+1:] {
+		switch next.kind {
+		case determinerPhrase, openPhrase, wordPhrase:
+			continue
+		case classPhrase:
+			switch ph.relation {
+			case during:
+				return next.class == ClassTime || next.class == ClassApproval || next.class == ClassEnvironment
+			case onHost:
+				return next.class == ClassHost || next.class == ClassTime || next.class == ClassEnvironment
+			}
+			return next.class == ClassTool || next.class == ClassScript
+		case valuePhrase:
+			switch ph.relation {
+			case during:
+				return next.shape == ShapeTime || next.shape == ShapeSchedule
+			case onHost:
+				return b.cur.hasRole || b.p.noun == anyNoun && next.shape != ShapePath
+			}
+			return true
+		case rolePhrase:
+			return ph.relation == onHost && next.role == RoleHost || ph.relation == during && next.role == RoleTime
+		}
+		return false
+	}
+	return false
+}
+
+// active: "that monit starts", "where a known admin account started it".
+func (b *builder) active(ph phrase) {
+	slotBefore := b.slot
+	b.slot = true
+	if len(b.words) > 0 && !b.cur.hasRole && b.cur.Class == ClassNone {
+		b.flushWords(false)
+	} else {
+		b.flushWords(true)
+	}
+	if (len(b.cur.Values) == 0 && b.cur.Class == ClassNone) || b.cur.hasOp {
+		b.slot = slotBefore
+		return
+	}
+	if !b.cur.hasRole || b.cur.Role == RoleUser {
+		b.cur.relation, b.cur.agent = byAgent, true
+		b.cur.hasRole = b.cur.Role == RoleUser
+	}
+	b.cur.cover(ph.start, ph.end)
+	b.start()
+	b.slot = true
+}
+
+func (b *builder) add(ph phrase) {
+	if b.cur.agent {
+		b.start()
+	}
+	if ph.shape == ShapeSchedule && b.cur.Role != RoleTime && b.cur.Role != RoleJob && b.cur.Role != RoleCommandLine {
+		b.cur.Open = true // "*/5 * * * *" is how a schedule is written, and no name of anything in an event
+		b.cur.cover(ph.start, ph.end)
+		return
+	}
+	text, start := ph.text, ph.start
+	if ph.quoted {
+		start = ph.inner
+	}
+	if ph.quoted && b.cur.hasOp && b.cur.Operator == Contains {
+		if trimmed := strings.TrimSuffix(text, "%"); trimmed != text {
+			text = trimmed
+		}
+		if trimmed := strings.TrimPrefix(text, "%"); trimmed != text && trimmed != "" {
+			start += len(text) - len(trimmed)
+			text = trimmed
+		}
+	}
+	if text == "" {
+		return
+	}
+	shape := ph.shape
+	if text != ph.text {
+		shape = shapeOf(text)
+	}
+	base := b.p.sentence.base
+	b.cur.Values = append(b.cur.Values, Value{Text: text, Span: Span{base + start, base + start + len(text)}, Shape: shape,
+		Quoted: ph.quoted, Example: b.examples, Product: ph.product})
+	b.cur.cover(ph.start, ph.end)
+	if b.open {
+		b.cur.Open, b.open = true, false
+	}
+	b.article, b.definite = false, false
+}
+
+// start closes the current term and begins a new one.
+func (b *builder) start() {
+	b.settle()
+	b.cur = term{}
+	b.copula, b.prep, b.open, b.article = false, "", false, false
+	b.examples = false
+}
+
+// settle ends the current term: a term that says nothing is dropped, the others get their role and operator.
+func (b *builder) settle() {
+	if b.negated && !b.cur.blank() {
+		b.cur.Negated = true
+		b.negated = b.chunk.negated
+	}
+	if b.cur.blank() {
+		return
+	}
+	b.resolve()
+	b.done = append(b.done, b.cur)
+	if b.cur.Role != RoleUnstated && b.cur.Role != RoleOther || b.cur.hasRole {
+		last := b.cur
+		b.p.subject = &last
+	}
+}
+
+// close ends the chunk.
+func (b *builder) close() {
+	b.flushWords(false)
+	b.settle()
+	if len(b.done) > 0 || b.sub != nil {
+		return
+	}
+	if b.cur.hasRole && b.chunk.verb && b.adviceVerb {
+		b.adviceOnly = true
+		return
+	}
+	if b.cur.hasRole && !b.cur.hasOp { // "curl command lines" + "that contain": a subject for what follows
+		last := b.cur
+		b.p.subject = &last
+		if last.Role == RoleOther || !b.chunk.opener {
+			return
+		}
+	}
+	content := len(b.residue) + len(b.subject)
+	if (b.chunk.opener || b.chunk.and || b.chunk.or || b.chunk.narrows) && (content > 0 || b.cur.hasOp || b.cur.relation != noRelation) {
+		t := term{Condition: Condition{Role: RoleOther, Operator: Is, Open: true, Negated: b.negated}}
+		if b.cur.hasRole {
+			t.Role, t.Field, t.hasRole = b.cur.Role, b.cur.Field, true
+		}
+		items := b.chunk.items
+		t.cover(items[0].start, items[len(items)-1].end)
+		b.done = append(b.done, t)
+	} else if b.adviceVerb {
+		b.adviceOnly = true
+	}
+}
