@@ -49,14 +49,8 @@ func (m *Matcher) Explain(e *Event) *Result {
 		}
 		root.Parts = append(root.Parts, s.explain(e, label))
 	}
-	root.settle()
-	for _, r := range root.Parts {
-		if len(root.Parts) == 1 {
-			root.Span = r.Span
-			root.Head = r.Head
-		}
-	}
-	return root
+	root.Head, root.Span = root.Parts[0].Head, root.Parts[0].Span
+	return root.settle()
 }
 
 // settle decides from the parts.
@@ -153,14 +147,12 @@ func (b *block) explain(e *Event) *Result {
 func (i *item) explain(e *Event) *Result {
 	r := &Result{Kind: ItemResult, All: i.source.All, Negated: i.source.Negated, Label: label(i.source), Span: i.source.Span()}
 	if i.source.Keyword() {
-		where, places := "", []place{{"", e.raw()}}
+		places := []place{{"", e.raw()}}
+		r.Reason = "searched in the raw message"
 		if places[0].value == nil {
-			where = "any text of the event"
 			places = e.root.places("", nil)
-		} else {
-			where = "the raw message"
+			r.Reason = "searched in every text of the event"
 		}
-		r.Reason = "searched in " + where
 		for _, t := range i.tests {
 			r.Parts = append(r.Parts, t.explainKeyword(places))
 		}
@@ -223,13 +215,11 @@ func (t *test) explain(field string, v *value, e *Event) *Result {
 	if t.source.Value != nil {
 		r.Span = t.source.Value.Node.Span
 	}
-	switch {
-	case v == nil || t.source.Kind == rules.ExistsTest || t.source.Kind == rules.NullTest:
-		r.Reason = describe(field, v)
-		return r
+	var leaves []*value
+	if v != nil {
+		leaves = v.leaves(nil)
 	}
-	leaves := v.leaves(nil)
-	if len(leaves) == 0 {
+	if len(leaves) == 0 || t.source.Kind == rules.ExistsTest || t.source.Kind == rules.NullTest {
 		r.Reason = describe(field, v)
 		return r
 	}
@@ -242,8 +232,8 @@ func (t *test) explain(field string, v *value, e *Event) *Result {
 		}
 	}
 	r.Reason = show(shown) + " " + t.verdict(shown, r.Matched, e)
-	if more := len(leaves) - 1; more > 0 && !r.Matched {
-		r.Reason += fmt.Sprintf(", nor does any of %d more", more)
+	if len(leaves) > 1 && !r.Matched {
+		r.Reason += fmt.Sprintf(" (none of the %d elements matches)", len(leaves))
 	}
 	return r
 }
@@ -341,11 +331,11 @@ func (t *test) textVerdict(v *value, matched bool, label string) string {
 
 func (t *test) timeVerdict(v *value, matched bool, label string) string {
 	if v.kind != textValue {
-		return "is a number, and only a written time has a " + t.source.Part
+		return "is no written time to read the " + t.source.Part + " from"
 	}
 	part, ok := timePart(v.text, t.source.Part)
 	if !ok {
-		return "is no time with a " + t.source.Part + " in a known format"
+		return "is no time in a known format to read the " + t.source.Part + " from"
 	}
 	return fmt.Sprintf("has the %s %d, which %s %s %s", t.source.Part, part, is(matched), relations[t.source.Compare], label)
 }
