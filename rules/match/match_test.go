@@ -12,10 +12,15 @@ import (
 // parse reads the documents of a YAML text.
 func parse(t testing.TB, text string) []rules.Document {
 	t.Helper()
-	documents, _ := rules.Parse(source.Parse("test.yml", []byte(text), source.Limits{}))
+	documents := documentsOf(text)
 	if len(documents) == 0 {
 		t.Fatalf("no document in:\n%s", text)
 	}
+	return documents
+}
+
+func documentsOf(text string) []rules.Document {
+	documents, _ := rules.Parse(source.Parse("test.yml", []byte(text), source.Limits{}))
 	return documents
 }
 
