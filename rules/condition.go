@@ -59,7 +59,7 @@ func parseConditions(h *Head, d *Detections, e *source.Entry) []*Condition {
 	}
 	var out []*Condition
 	for _, n := range nodes {
-		if n.Kind != source.Scalar || n.IsNull() || strings.TrimSpace(n.Value) == "" {
+		if !n.IsString() || strings.TrimSpace(n.Value) == "" {
 			continue // missing or of the wrong type: schema reports it
 		}
 		p := conditionParser{head: h, detections: d, node: n}
