@@ -1,0 +1,218 @@
+package logic
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Event is an event as JSON would give it: fields to text, numbers, booleans, null or lists of them. A field that is not there is
+// absent.
+type Event map[string]any
+
+// Names of the raw message in events, the first that is there counts (keywords).
+var rawFields = []string{"_raw", "message", "Message"}
+
+// Truth is the result of evaluating a formula on an event.
+type Truth uint8
+
+// The results. Undetermined depends on an opaque part.
+const (
+	Fails Truth = iota
+	Holds
+	Undetermined
+)
+
+func truth(b bool) Truth {
+	if b {
+		return Holds
+	}
+	return Fails
+}
+
+func (t Truth) not() Truth {
+	switch t {
+	case Fails:
+		return Holds
+	case Holds:
+		return Fails
+	}
+	return Undetermined
+}
+
+// Eval decides the formula on one event, directly and without any automaton. BothFoldings gives Undetermined where
+// the foldings disagree.
+func (f *Formula) Eval(e Event, folding Folding) Truth {
+	if folding == BothFoldings {
+		u, a := f.Eval(e, UnicodeFolding), f.Eval(e, ASCIIFolding)
+		if u != a {
+			return Undetermined
+		}
+		return u
+	}
+	switch f.op {
+	case opTrue:
+		return Holds
+	case opFalse:
+		return Fails
+	case opNot:
+		return f.args[0].Eval(e, folding).not()
+	case opLeaf:
+		return f.leaf.eval(e, folding)
+	}
+	neutral, absorbing := Holds, Fails
+	if f.op == opOr {
+		neutral, absorbing = Fails, Holds
+	}
+	out := neutral
+	for _, a := range f.args {
+		switch t := a.Eval(e, folding); t {
+		case absorbing:
+			return absorbing
+		case Undetermined:
+			out = Undetermined
+		}
+	}
+	return out
+}
+
+func (l *leaf) eval(e Event, folding Folding) Truth {
+	if l.kind == opaqueLeaf {
+		return Undetermined
+	}
+	if l.field == "" {
+		for _, s := range e.rawTexts() {
+			if l.holdsFor(s, folding) {
+				return Holds
+			}
+		}
+		return Fails
+	}
+	v, present := e[l.field]
+	switch l.kind {
+	case nullLeaf:
+		return truth(!present || v == nil)
+	case existsLeaf:
+		return truth(present)
+	case absentLeaf:
+		return truth(!present)
+	}
+	for _, s := range texts(v) {
+		if l.holdsFor(s, folding) {
+			return Holds
+		}
+	}
+	return Fails
+}
+
+// texts are the texts a value holds: its own, or those of its elements.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case bool:
+		return []string{strconv.FormatBool(v)}
+	case int:
+		return []string{strconv.Itoa(v)}
+	case int64:
+		return []string{strconv.FormatInt(v, 10)}
+	case float64:
+		return []string{strconv.FormatFloat(v, 'f', -1, 64)}
+	case json.Number:
+		return []string{v.String()}
+	case []string:
+		return v
+	case []any:
+		var out []string
+		for _, x := range v {
+			out = append(out, texts(x)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// rawTexts are the texts that keywords are searched in: the raw message where there is one, else every text.
+func (e Event) rawTexts() []string {
+	for _, name := range rawFields {
+		if t := texts(e[name]); t != nil {
+			return t
+		}
+	}
+	var names []string
+	for name := range e {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var out []string
+	for _, name := range names {
+		out = append(out, texts(e[name])...)
+	}
+	return out
+}
+
+// holdsFor decides the test on one text. It is exact where the automata are exact, and the only one for oracles.
+func (l *leaf) holdsFor(s string, folding Folding) bool {
+	t := l.test
+	switch t.Kind {
+	case rules.TextTest, rules.NumberTest, rules.BoolTest:
+		if !utf8.ValidString(s) {
+			return false
+		}
+		text := []rune(s)
+		for _, w := range l.words {
+			if w.covers(text, folding) {
+				return true
+			}
+		}
+		return false
+	case rules.RegexTest:
+		return t.Regex.Program.MatchString(s)
+	case rules.CIDRTest:
+		a, err := netip.ParseAddr(s)
+		return err == nil && t.Network.Contains(a.Unmap().WithZone(""))
+	case rules.CompareTest:
+		n, ok := spelledNumber(s)
+		return ok && t.Compare.Holds(n.Compare(t.Number))
+	}
+	panic(fmt.Sprintf("a test of kind %d is evaluated as text", t.Kind))
+}
+
+// spelledNumber reads a number as events spell it: decimal, with a sign, a fraction or an exponent.
+func spelledNumber(s string) (rules.Number, bool) {
+	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
+		return rules.Number{}, false
+	}
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return rules.IntNumber(i), true
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return rules.Number{Text: s, Float: f}, err == nil
+}
+
+// readWords are the patterns of a test that is made of patterns.
+func readWords(field string, t *rules.Test) []word {
+	var out []word
+	switch t.Kind {
+	case rules.TextTest:
+		for _, p := range t.Patterns {
+			out = append(out, newWord(p, t.Cased))
+		}
+	case rules.NumberTest:
+		out = []word{plainWord(t.Number.Text, true)}
+	case rules.BoolTest:
+		out = []word{plainWord(strconv.FormatBool(t.Bool), false)}
+	}
+	if field == "" {
+		for i := range out {
+			out[i] = out[i].open()
+		}
+	}
+	return out
+}

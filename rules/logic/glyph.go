@@ -1,0 +1,166 @@
+package logic
+
+import (
+	"unicode"
+
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Folding says which characters a comparison that ignores case takes as equal.
+type Folding uint8
+
+// The ways to fold. Back-ends differ; BothFoldings asks for answers that hold either way.
+const (
+	BothFoldings   Folding = iota
+	UnicodeFolding         // simple folding, one code point to one: `K` (kelvin sign) equals `k`
+	ASCIIFolding           // only a to z
+)
+
+// canonical is the same rune for all runes that are equal under the folding.
+func (f Folding) canonical(r rune) rune {
+	if f == ASCIIFolding || r < 0x80 {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	low := r
+	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
+		low = min(low, o)
+	}
+	if 'A' <= low && low <= 'Z' {
+		low += 'a' - 'A'
+	}
+	return low
+}
+
+// orbit is every rune that equals r under the folding, r first.
+func (f Folding) orbit(r rune) []rune {
+	out := []rune{r}
+	if f == ASCIIFolding {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			out = append(out, r+'a'-'A')
+		case 'a' <= r && r <= 'z':
+			out = append(out, r-'a'+'A')
+		}
+		return out
+	}
+	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
+		out = append(out, o)
+	}
+	return out
+}
+
+// glyph is one step of a text pattern.
+type glyph struct {
+	kind glyphKind
+	r    rune // of one
+}
+
+type glyphKind uint8
+
+const (
+	one     glyphKind = iota // the rune r, with its case variants unless the pattern is cased
+	anyOne                   // `?`
+	anyRun                   // `*`
+	anyDash                  // what windash lets a dash stand for
+)
+
+// word is a pattern of glyphs.
+type word struct {
+	glyphs []glyph
+	cased  bool
+}
+
+func newWord(p rules.Pattern, cased bool) word {
+	w := word{cased: cased}
+	for _, t := range p {
+		switch t.Kind {
+		case rules.AnyRun:
+			if n := len(w.glyphs); n == 0 || w.glyphs[n-1].kind != anyRun {
+				w.glyphs = append(w.glyphs, glyph{kind: anyRun})
+			}
+		case rules.AnyOne:
+			w.glyphs = append(w.glyphs, glyph{kind: anyOne})
+		case rules.Dash:
+			w.glyphs = append(w.glyphs, glyph{kind: anyDash, r: firstRune(t.Text)})
+		default:
+			for _, r := range t.Text {
+				w.glyphs = append(w.glyphs, glyph{kind: one, r: r})
+			}
+		}
+	}
+	return w
+}
+
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return 0
+}
+
+// plainWord is a text as it stands, case and all.
+func plainWord(text string, cased bool) word {
+	return newWord(rules.Pattern{{Kind: rules.Literal, Text: text}}, cased)
+}
+
+// open adds a `*` on both sides.
+func (w word) open() word {
+	star := glyph{kind: anyRun}
+	out := word{cased: w.cased}
+	if len(w.glyphs) == 0 || w.glyphs[0].kind != anyRun {
+		out.glyphs = append(out.glyphs, star)
+	}
+	out.glyphs = append(out.glyphs, w.glyphs...)
+	if out.glyphs[len(out.glyphs)-1].kind != anyRun {
+		out.glyphs = append(out.glyphs, star)
+	}
+	return out
+}
+
+// covers is the direct evaluator: does the pattern cover the whole text? It backtracks to the last `*` only, which
+// is enough because a later star can always start earlier.
+func (w word) covers(text []rune, f Folding) bool {
+	p, t := 0, 0
+	star, mark := -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(w.glyphs) && w.glyphs[p].kind == anyRun:
+			star, mark = p, t
+			p++
+		case p < len(w.glyphs) && w.takes(w.glyphs[p], text[t], f):
+			p++
+			t++
+		case star >= 0:
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
+		}
+	}
+	for p < len(w.glyphs) && w.glyphs[p].kind == anyRun {
+		p++
+	}
+	return p == len(w.glyphs)
+}
+
+func (w word) takes(g glyph, r rune, f Folding) bool {
+	switch g.kind {
+	case anyOne:
+		return true
+	case anyDash:
+		return isDash(r)
+	}
+	return g.r == r || !w.cased && f.canonical(g.r) == f.canonical(r)
+}
+
+func isDash(r rune) bool {
+	for _, d := range rules.DashCharacters {
+		if d == r {
+			return true
+		}
+	}
+	return false
+}
