@@ -1,0 +1,288 @@
+package match
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/corpustest"
+	"github.com/sigtune/sigtune/rules/source"
+)
+
+// liveRules are the corpus's live rules by path.
+func liveRules(t testing.TB, corpus corpustest.Corpus) map[string]*rules.Rule {
+	t.Helper()
+	out := map[string]*rules.Rule{}
+	for _, file := range corpus.LiveRules(t) {
+		documents, _ := rules.Parse(source.Parse(file.Path, file.Data, source.Limits{}))
+		for _, d := range documents {
+			if r, ok := d.(*rules.Rule); ok {
+				out[file.Path] = r
+			}
+		}
+	}
+	return out
+}
+
+// flatten brings a Windows event as evtx tools dump it to the names that rules use: the fields of System and EventData
+// side by side, `Provider_Name` for the provider.
+func flatten(dump map[string]any) map[string]any {
+	out := map[string]any{}
+	root, _ := dump["Event"].(map[string]any)
+	parts := []any{root["EventData"], root["System"]}
+	if user, ok := root["UserData"].(map[string]any); ok {
+		for _, inner := range user { // one element, named by the provider
+			parts = append(parts, inner)
+		}
+	}
+	for _, part := range parts {
+		fields, _ := part.(map[string]any)
+		for name, v := range fields {
+			out[name] = v
+			if name == "Provider" {
+				if attributes, ok := v.(map[string]any)["#attributes"].(map[string]any); ok {
+					out["Provider_Name"] = attributes["Name"]
+				}
+			}
+		}
+	}
+	return out
+}
+
+// known to disagree, with the reason.
+var regressionMisses = map[string]string{
+	// The log names the field `Process Name`, with a blank; the rule's taxonomy `ProcessName`. A mapping, not matching.
+	"win_defender_exploit_redsun_tiering_engine_detected_as_eicar": "Defender's field names hold blanks",
+}
+
+func TestRegressionEventsMatchTheirRules(t *testing.T) {
+	corpus := corpustest.Open(t)
+	byID := map[string]*rules.Rule{}
+	for _, r := range liveRules(t, corpus) {
+		byID[r.ID.Value] = r
+	}
+	agree, total, events, matched := 0, 0, 0, 0
+	info := map[string]string{}
+	files := corpus.Archive(t, "sigmahq/regression_data.tar.gz", func(p string) bool {
+		return strings.HasSuffix(p, ".json") || strings.HasSuffix(p, "info.yml")
+	})
+	for _, f := range files {
+		if path.Base(f.Path) == "info.yml" {
+			root := source.Parse(f.Path, f.Data, source.Limits{}).Documents[0].Root
+			info[path.Dir(f.Path)] = root.Find("rule_metadata").Items[0].Find("id").Value
+		}
+	}
+	for _, f := range files {
+		if path.Ext(f.Path) != ".json" {
+			continue
+		}
+		rule := byID[info[path.Dir(f.Path)]]
+		if rule == nil {
+			t.Errorf("%s: the corpus has no rule with id %q", f.Path, info[path.Dir(f.Path)])
+			continue
+		}
+		m, err := Compile(rule)
+		if err != nil {
+			t.Errorf("%s: %v", f.Path, err)
+			continue
+		}
+		total++
+		hit, last := false, (*Event)(nil)
+		decoder := json.NewDecoder(bytes.NewReader(f.Data))
+		decoder.UseNumber()
+		for {
+			var dump map[string]any
+			if err := decoder.Decode(&dump); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", f.Path, err)
+			}
+			events++
+			last = NewEvent(flatten(dump))
+			if m.Match(last) {
+				matched++
+				hit = true
+			}
+		}
+		name := path.Base(path.Dir(f.Path))
+		switch reason := regressionMisses[name]; {
+		case hit:
+			agree++
+			if reason != "" {
+				t.Errorf("%s matches now; drop it from the known misses", name)
+			}
+		case reason == "":
+			t.Errorf("%s: no event matches\n%s", f.Path, m.Explain(last))
+		}
+	}
+	t.Logf("%d of %d rules match an event of theirs; %d of %d events match", agree, total, matched, events)
+	if total < 202 {
+		t.Errorf("only %d rules measured", total)
+	}
+}
+
+// nothing gives every placeholder of a rule a value that no log holds: the corpus was labelled without values.
+func nothing(r *rules.Rule) map[string][]string {
+	values := map[string][]string{}
+	for _, d := range r.Detection.Named {
+		d.Block.Each(func(i *rules.Item) {
+			for _, test := range i.Tests {
+				for _, p := range test.Patterns {
+					for _, token := range p {
+						if token.Kind == rules.Placeholder {
+							values[token.Text] = []string{"\x00"}
+						}
+					}
+				}
+			}
+		})
+	}
+	return values
+}
+
+// ruleHit is a line of the OTRF corpus: `hit` when the rule fires, `suppressed` when only the identifiers in Blocks keep
+// it from firing.
+type ruleHit struct {
+	Path   string
+	Kind   string
+	Blocks []string
+	Event  json.RawMessage
+}
+
+func TestRealEventsFireOrAreSuppressed(t *testing.T) {
+	corpus := corpustest.Open(t)
+	all := liveRules(t, corpus)
+	compiled := map[string]*Matcher{}
+	agree, total := 0, 0
+	corpus.Lines(t, "events/otrf_rule_hits.jsonl.gz", func(line json.RawMessage) {
+		var hit ruleHit
+		if err := json.Unmarshal(line, &hit); err != nil {
+			t.Fatal(err)
+		}
+		rule := all[hit.Path]
+		if compiled[hit.Path] == nil {
+			m, err := Compile(rule, WithPlaceholders(nothing(rule)))
+			if err != nil {
+				t.Fatalf("%s: %v", hit.Path, err)
+			}
+			compiled[hit.Path] = m
+		}
+		e, err := ParseEvent(hit.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total++
+		m := compiled[hit.Path]
+		got := m.Match(e)
+		x := m.Explain(e)
+		if x.Matched != got {
+			t.Errorf("%s: match and explanation differ", hit.Path)
+		}
+		ok := got == (hit.Kind == "hit")
+		for _, name := range hit.Blocks {
+			block, err := CompileDetection(rule.Detection.Find(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ok = ok && block.Match(e)
+		}
+		if ok {
+			agree++
+		} else {
+			t.Errorf("%s: %s expected\n%s", hit.Path, hit.Kind, x)
+		}
+	})
+	t.Logf("%d of %d events fire or are suppressed as labelled", agree, total)
+}
+
+func TestLiveRulesCompile(t *testing.T) {
+	corpus := corpustest.Open(t)
+	refused := map[string]string{}
+	all := liveRules(t, corpus)
+	for p, r := range all {
+		if _, err := Compile(r); err != nil {
+			refused[p] = err.Error()
+		}
+	}
+	for p, reason := range refused {
+		if !strings.Contains(reason, "placeholder") {
+			t.Errorf("%s: %s", p, reason)
+		}
+	}
+	t.Logf("%d of %d live rules compile; the others need values for placeholders", len(all)-len(refused), len(all))
+}
+
+// TestTuningEventsMatchTheirRules reads the public tuning cases: false positives and true positives both fire the rule.
+func TestTuningEventsMatchTheirRules(t *testing.T) {
+	corpus := corpustest.Open(t)
+	events, agree := 0, 0
+	for _, f := range corpus.Archive(t, "tuning/public.tar.gz", func(p string) bool { return strings.HasSuffix(p, ".json") }) {
+		var c struct {
+			Rule   string `json:"rule_before"`
+			Events struct {
+				Given  []json.RawMessage `json:"fp_given"`
+				Hidden []json.RawMessage `json:"fp_hidden"`
+				True   []json.RawMessage `json:"tp"`
+			} `json:"events"`
+		}
+		if err := json.Unmarshal(f.Data, &c); err != nil || c.Rule == "" {
+			continue
+		}
+		documents, _ := rules.Parse(source.Parse(f.Path, []byte(c.Rule), source.Limits{}))
+		if len(documents) == 0 {
+			continue
+		}
+		r, ok := documents[0].(*rules.Rule)
+		if !ok {
+			continue
+		}
+		m, err := Compile(r)
+		if err != nil && strings.Contains(err.Error(), "the placeholder %") {
+			continue // the case names no values
+		}
+		if err != nil {
+			t.Errorf("%s: %v", f.Path, err)
+			continue
+		}
+		for _, group := range [][]json.RawMessage{c.Events.Given, c.Events.Hidden, c.Events.True} {
+			for _, raw := range group {
+				e, err := ParseEvent(raw)
+				if err != nil {
+					t.Fatalf("%s: %v", f.Path, err)
+				}
+				events++
+				if m.Match(e) {
+					agree++
+				} else {
+					t.Errorf("%s: the rule does not fire\n%s", f.Path, m.Explain(e))
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d events of the tuning cases fire their rule", agree, events)
+	if events == 0 && !testing.Short() {
+		t.Error("no event read: has the format changed?")
+	}
+}
+
+// atomicEvents are the process events of the corpus, as JSON and parsed.
+func atomicEvents(t testing.TB) (raw []json.RawMessage, parsed []*Event) {
+	t.Helper()
+	corpustest.Open(t).Lines(t, "events/atomic.jsonl.gz", func(line json.RawMessage) {
+		var c struct{ Event json.RawMessage }
+		if err := json.Unmarshal(line, &c); err != nil {
+			t.Fatal(err)
+		}
+		e, err := ParseEvent(c.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, parsed = append(raw, c.Event), append(parsed, e)
+	})
+	return raw, parsed
+}
