@@ -100,7 +100,7 @@ func (r *activityReader) read(items []phrase, i int) {
 			} else {
 				r.verb()
 			}
-		} else {
+		} else if i > 0 {
 			r.word(ph)
 		}
 	case nounPhrase:
@@ -111,7 +111,11 @@ func (r *activityReader) read(items []phrase, i int) {
 		if r.subject && ph.op == Is {
 			r.flush()
 		}
-	case classPhrase, rolePhrase:
+	case rolePhrase:
+		if i+1 == len(items) || items[i+1].kind != wordPhrase || verbLike(items[i+1].key) || r.agent {
+			r.classNoun(ph) // "login report" is no user
+		}
+	case classPhrase:
 		r.classNoun(ph)
 	case valuePhrase:
 		r.value(ph, items, i)
@@ -143,7 +147,7 @@ func (r *activityReader) relation(ph phrase) {
 		}
 	default:
 		r.flush()
-		r.agent = false
+		r.agent, r.tool = false, false
 	}
 }
 

@@ -10,17 +10,23 @@ type term struct {
 	relSub    Role // the role the relation is about: "the parent is located in"
 	hasRole   bool
 	hasOp     bool
-	exact     bool // written as an expression: ==, CONTAINS
-	colon     bool // the operator was a colon
-	unequal   bool // the operator was !=
-	elided    bool // the subject was taken from the term before
-	postposed bool // the role stands after the values: "x in the command line"
-	examples  bool // values are examples
-	tree      bool // "in the process tree"
-	takesMore bool // a following chunk without predicate continues its values
-	head      bool // from the verb's object: it holds for all alternatives of the clause
-	agent     bool // the subject of an active verb
+	exact     bool  // written as an expression: ==, CONTAINS
+	field     bool  // the role was written as a field's name
+	colon     bool  // the operator was a colon
+	unequal   bool  // the operator was !=
+	elided    bool  // the subject was taken from the term before
+	postposed bool  // the role stands after the values: "x in the command line"
+	examples  bool  // values are examples
+	tree      bool  // "in the process tree"
+	takesMore bool  // a following chunk without predicate continues its values
+	head      bool  // from the verb's object: it holds for all alternatives of the clause
+	agent     bool  // the subject of an active verb
+	about     Class // of a subject that has no role: "an approved ticket exists"
+	asked     Role  // the role before its class changed it: what an elided subject is
+	noun      Role  // the role of the class noun
 	chunk     chunk
+
+	alternative bool // a class that continues the list of classes before it
 }
 
 func (t *term) cover(start, end int) {
@@ -58,6 +64,8 @@ type builder struct {
 	continued  bool
 	adviceVerb bool
 	adviceOnly bool
+	noted      bool // a note on a false positive: "FP with x"
+	acted      bool // after an active verb: "starts it"
 	role       Role // a role that was named without a value
 }
 
@@ -75,7 +83,7 @@ func (b *builder) phrase(items []phrase, i int) int {
 	case prepositionPhrase:
 		b.preposition(ph)
 	case verbPhrase, advicePhrase:
-		b.verb(ph, i)
+		b.verb(ph, items, i)
 	case openPhrase:
 		b.flushWords(false)
 		b.open = true
@@ -95,7 +103,7 @@ func (b *builder) phrase(items []phrase, i int) int {
 		b.cur.cover(ph.start, ph.end)
 	case negationPhrase:
 		b.flushWords(false)
-		if len(b.cur.Values) > 0 && b.cur.hasRole {
+		if len(b.cur.Values) > 0 {
 			b.start()
 			b.inherit()
 		}
@@ -128,14 +136,22 @@ func (b *builder) phrase(items []phrase, i int) int {
 	return 0
 }
 
-func (b *builder) verb(ph phrase, i int) {
-	if i == 0 && ph.kind == verbPhrase {
-		b.adviceVerb = ph.advice
-		b.slot = true
+func (b *builder) verb(ph phrase, items []phrase, i int) {
+	switch {
+	case ph.key == "use" && (i > 0 || b.chunk.opener):
+		ph.entry = entry{kind: relationPhrase, relation: calls}
+		b.relate(ph, items, i)
 		return
-	}
-	if i == 1 && b.chunk.verb && ph.kind == verbPhrase {
-		return // "FP with", "add filter"
+	case i == 0 && ph.kind == verbPhrase:
+		b.adviceVerb, b.noted, b.slot = ph.advice, ph.note, true
+		return
+	case b.chunk.verb && ph.kind == verbPhrase && b.cur.blank() && len(b.words) == 0 && (i == 1 || b.noted):
+		b.noted = b.noted || ph.note
+		return // "filter FP"
+	case ph.note && b.chunk.first && len(b.words) == 1 && b.cur.blank() && !genericModifier(b.words[0].key) && !stopWords[b.words[0].key]:
+		b.add(b.words[0]) // "acmesync FP"
+		b.words = nil
+		return
 	}
 	ph.entry = entry{} // a noun here: "a health check", "an update"
 	b.words = append(b.words, ph)
@@ -150,7 +166,7 @@ func (b *builder) preposition(ph phrase) {
 				b.cur.Operator = Is
 			}
 			return
-		case len(b.cur.Values) > 0 || b.cur.Open || b.cur.Class != ClassNone:
+		case len(b.cur.Values) > 0 || (b.cur.Open || b.cur.Class != ClassNone) && b.cur.Class != ClassPattern:
 			b.flushWords(false)
 			b.skip = true // a purpose
 			return
@@ -174,6 +190,10 @@ func (b *builder) noun(ph phrase) {
 	} else if len(b.words) > 0 {
 		b.residue, b.words = append(b.residue, b.words...), nil
 	}
+	if n := len(b.cur.Values); n > 0 && !b.cur.hasRole && !b.cur.hasOp && b.cur.relation == noRelation && ph.subject == objectNoun && !toolBefore &&
+		ph.adjacent && b.cur.Values[n-1].Product != "" && !b.cur.Values[n-1].Quoted {
+		b.cur.Values = b.cur.Values[:n-1] // "cron files": what kind of files, not who
+	}
 	if len(b.cur.Values) > 0 && !b.cur.hasRole && !b.cur.hasOp && b.cur.relation == noRelation && ph.subject == processNoun {
 		b.cur.Role, b.cur.hasRole = RoleProcess, true
 		b.cur.cover(ph.start, ph.end)
@@ -185,12 +205,19 @@ func (b *builder) noun(ph phrase) {
 }
 
 func (b *builder) class(ph phrase, items []phrase, i int) {
-	if i+1 < len(items) && items[i+1].kind == classPhrase {
+	if b.cur.Operator == Exists || b.acted && b.definite {
+		return // "manages the task": what is excluded, named again
+	}
+	if modifies(ph, items[i+1:]) {
 		b.flushWords(true)
 		b.cur.cover(ph.start, ph.end)
 		return // "admin tools": the last noun counts
 	}
-	if n := len(b.cur.Values); n > 0 && describes[ph.class] && items[max(0, i-1)].kind == valuePhrase && !items[i-1].quoted {
+	if describes[ph.class] {
+		b.residue, b.words = append(b.residue, b.words...), nil
+	}
+	if n := len(b.cur.Values); n > 0 && describes[ph.class] && items[max(0, i-1)].kind == valuePhrase && !items[i-1].quoted && !b.cur.hasOp &&
+		(b.cur.Values[n-1].Product != "" || !b.cur.Values[n-1].Shape.artefact()) {
 		b.cur.Values = b.cur.Values[:n-1] // "logrotate configuration files", "sudo context"
 		b.cur.Open = true
 	}
@@ -202,6 +229,7 @@ func (b *builder) class(ph phrase, items []phrase, i int) {
 		b.cur.Role, b.cur.hasRole, b.cur.Field = ph.role, true, ph.text
 		if ph.role == RoleOther {
 			b.subject = append(b.residue, ph)
+			b.cur.about = ph.class
 		}
 		b.cur.Class = ClassNone
 		b.prep = ""
@@ -217,12 +245,33 @@ func (b *builder) class(ph phrase, items []phrase, i int) {
 	if !named || b.open {
 		b.cur.Open = true
 	}
+	b.cur.noun = ph.role
 	b.open, b.article = false, false
 	b.slot = b.slot || b.cur.hasOp || b.cur.relation != noRelation
 }
 
+// modifies says whether a noun only describes the next one: "vendor update ranges", "service changes".
+func modifies(ph phrase, after []phrase) bool {
+	for _, next := range after {
+		switch next.kind {
+		case classPhrase:
+			return true
+		case nounPhrase:
+			return next.subject == objectNoun && ph.class != ClassUser && ph.class != ClassHost && ph.class != ClassGroup && ph.class != ClassTime
+		case wordPhrase, verbPhrase, advicePhrase:
+			if next.kind == wordPhrase && verbLike(next.key) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // describes are classes whose noun takes a name as description: the "sudo context" is not sudo.
-var describes = map[Class]bool{ClassPrivilege: true, ClassFile: true, ClassTime: true, ClassApproval: true, ClassEnvironment: true, ClassPattern: true}
+var describes = map[Class]bool{ClassPrivilege: true, ClassFile: true, ClassTime: true, ClassApproval: true, ClassEnvironment: true, ClassPattern: true,
+	ClassDirectory: true}
 
 // startsPredicate: an operator follows the noun, so the noun is a subject.
 func startsPredicate(ph phrase) bool {
@@ -266,7 +315,6 @@ func (b *builder) rolePhrase(ph phrase, items []phrase, i int) {
 		b.cur.Role, b.cur.hasRole = role, true
 	case len(cur.Values) > 0 && cur.hasRole:
 		if b.prep == "in" || b.prep == "as" { // a second location: keep the first
-			b.prep = ""
 			return
 		}
 		b.start()
@@ -288,7 +336,7 @@ func (b *builder) rolePhrase(ph phrase, items []phrase, i int) {
 	if b.cur.Field == "" {
 		b.cur.Field = ph.text
 	}
-	b.cur.exact = b.cur.exact || ph.exact
+	b.cur.exact, b.cur.field = b.cur.exact || ph.exact, b.cur.field || isFieldName(ph.text)
 	b.slot, b.prep, b.copula, b.article, b.definite, b.open = true, "", false, false, false, false
 	b.role = role
 }
@@ -309,7 +357,6 @@ func (b *builder) roleOfRelation(role Role) {
 
 func (b *builder) operator(ph phrase, items []phrase, i int) {
 	cur := &b.cur
-	b.cur.cover(ph.start, ph.end)
 	if ph.text == ":" && i > 0 && (items[i-1].kind != rolePhrase && items[i-1].kind != wordPhrase || !ph.exact) {
 		return
 	}
@@ -361,6 +408,7 @@ func (b *builder) implySubject(ph phrase) {
 		cur.cover(b.words[0].start, b.words[0].end)
 		b.words = nil
 	case cur.Class != ClassNone:
+		cur.about = cur.Class
 		cur.Role, cur.hasRole, cur.Class, cur.Open = roleOf(cur.Class), true, ClassNone, false
 		b.residue, b.words = append(b.residue, b.words...), nil
 	case len(b.words)+len(b.residue) > 0 && !b.chunk.verb:
@@ -377,7 +425,7 @@ func (b *builder) implySubject(ph phrase) {
 // inherit takes the subject of the term before: "… and contains x", "… or has y".
 func (b *builder) inherit() {
 	if s := b.lastSubject(); s != nil && !b.cur.hasRole {
-		b.cur.Role, b.cur.Field, b.cur.hasRole, b.cur.elided = s.Role, s.Field, true, true
+		b.cur.Role, b.cur.Field, b.cur.hasRole, b.cur.elided = or(s.asked, s.Role), s.Field, true, true
 	} else if !b.cur.hasRole {
 		b.cur.Role, b.cur.hasRole = RoleUnstated, true
 	}
@@ -427,6 +475,12 @@ func (b *builder) relate(ph phrase, items []phrase, i int) {
 	}
 	b.flushWords(false)
 	b.skip = false
+	if ph.relation == calls && !cur.hasRole && cur.relation == noRelation && (len(cur.Values) > 0 && cur.Class != ClassScript) {
+		cur.relation, cur.agent = byAgent, true // "acmesync running x.exe"
+		b.start()
+		b.object()
+		return
+	}
 	switch {
 	case cur.hasRole && cur.blank():
 		b.cur.relSub, b.cur.hasRole, b.cur.hasOp = cur.Role, false, false
@@ -452,7 +506,12 @@ func (b *builder) residueOnly() bool { return b.cur.blank() && len(b.words)+len(
 func reachable(items []phrase, i int) bool {
 	for _, ph := range items[i+1:] {
 		switch ph.kind {
-		case determinerPhrase, openPhrase, wordPhrase:
+		case determinerPhrase, openPhrase:
+			continue
+		case wordPhrase:
+			if !genericWords[ph.key] {
+				return false // a verb: "to encrypt devices"
+			}
 			continue
 		case valuePhrase:
 			return ph.shape == ShapeURL || ph.shape == ShapeDomain || ph.shape == ShapeIP || ph.shape == ShapeCIDR
@@ -498,6 +557,11 @@ func (b *builder) meant(ph phrase, items []phrase, i int) bool {
 
 // active: "that monit starts", "where a known admin account started it".
 func (b *builder) active(ph phrase) {
+	if b.cur.hasRole && b.cur.blank() && !b.cur.hasOp && len(b.words) == 0 {
+		b.start() // "a user called x.exe"
+		b.object()
+		return
+	}
 	slotBefore := b.slot
 	b.slot = true
 	if len(b.words) > 0 && !b.cur.hasRole && b.cur.Class == ClassNone {
@@ -515,12 +579,21 @@ func (b *builder) active(ph phrase) {
 	}
 	b.cur.cover(ph.start, ph.end)
 	b.start()
-	b.slot = true
+	b.object()
+}
+
+// object begins the object of an active verb: "monit starts netstat".
+func (b *builder) object() {
+	b.slot, b.acted = true, true
+	b.cur.Role, b.cur.hasRole = RoleProcess, true
 }
 
 func (b *builder) add(ph phrase) {
-	if b.cur.agent {
-		b.start()
+	if n := len(b.cur.Values); n > 0 && ph.adjacent && b.cur.Values[n-1].Product != "" && (ph.shape == ShapeFileName || ph.shape == ShapePath) {
+		b.cur.Values = b.cur.Values[:n-1] // "Dell ServiceShell.exe": the file is the value
+	}
+	if b.noted && strings.HasPrefix(ph.text, "filter_") {
+		return // the name of a filter
 	}
 	if ph.shape == ShapeSchedule && b.cur.Role != RoleTime && b.cur.Role != RoleJob && b.cur.Role != RoleCommandLine {
 		b.cur.Open = true // "*/5 * * * *" is how a schedule is written, and no name of anything in an event
@@ -587,6 +660,14 @@ func (b *builder) close() {
 	b.flushWords(false)
 	b.settle()
 	if len(b.done) > 0 || b.sub != nil {
+		if n := len(b.done); n == 1 && b.done[0].Role == RoleOther && len(b.done[0].Values) == 0 {
+			items := b.chunk.items
+			b.done[0].cover(items[0].start, items[len(items)-1].end)
+		}
+		if b.cur.blank() && b.cur.hasRole && !b.cur.hasOp && !b.acted {
+			last := b.cur
+			b.p.subject = &last // "curl command lines" + "that contain"
+		}
 		return
 	}
 	if b.cur.hasRole && b.chunk.verb && b.adviceVerb {

@@ -36,10 +36,20 @@ func (p *parser) document(list []sentence) [][]Condition {
 		p.sentence, p.noun, p.subject = s, anyNoun, nil
 		illustrates := len(s.phrases) > 1 && s.phrases[0].kind == examplePhrase
 		read := p.expression(s.phrases)
+		if !p.exclusion && s.isCommand() {
+			read = [][]Condition{{s.command()}}
+		}
 		if illustrates && len(groups) > 0 && len(read) > 0 {
 			p.out.Notes = append(p.out.Notes, Note{Code: NoteIllustrated, Span: s.span(),
 				Message: "the expression is read instead of the prose it illustrates"})
 			groups = nil
+		}
+		for _, group := range read {
+			for i := range group {
+				if c := &group[i]; c.Phrase == "" && c.Span.End > c.Span.Start && c.Span.Start >= s.base && c.Span.End-s.base <= len(s.text) {
+					c.Phrase = s.text[c.Span.Start-s.base : c.Span.End-s.base]
+				}
+			}
 		}
 		groups = union(groups, read)
 	}
@@ -133,7 +143,10 @@ func (p *parser) chunk(c chunk, into *clause) bool {
 		return true
 	}
 	if into.afterAdvice && !c.verb && !c.opener && !hasCondition(c.items) {
-		p.advise(c)
+		last := &p.out.Advice[len(p.out.Advice)-1]
+		base := p.sentence.base
+		last.Span.End = base + c.items[len(c.items)-1].end
+		last.Text = p.sentence.text[last.Span.Start-base : last.Span.End-base]
 		return true
 	}
 	into.afterAdvice = false
@@ -245,6 +258,9 @@ func (p *parser) continues(c chunk, into *clause) bool {
 			}
 		}
 	}
+	if last.Open && len(last.Values) == 0 && otherClass(last, c.items) {
+		return false // "a development environment or specific project directory": two conditions
+	}
 	b := builder{p: p, chunk: c, slot: true, continued: true, cur: term{Condition: Condition{Role: last.Role, Operator: last.Operator}}}
 	b.cur.hasOp = last.hasOp
 	b.examples = last.examples
@@ -268,7 +284,7 @@ func (p *parser) continues(c chunk, into *clause) bool {
 		last.Class = more.Class
 	}
 	if !last.hasRole && last.relation == noRelation && len(more.Values) > 0 && more.Class != ClassNone {
-		last.Class = more.Class
+		last.Class, last.noun = more.Class, more.noun
 	}
 	last.tree = last.tree || more.tree
 	last.Values = append(last.Values, more.Values...)
@@ -282,6 +298,27 @@ func (p *parser) continues(c chunk, into *clause) bool {
 		last.resolve(p.kind, p.noun, last.chunk, p.subject)
 	}
 	return true
+}
+
+// otherClass says whether the chunk is a class of another role than the term's.
+func otherClass(last *term, items []phrase) bool {
+	noun := items[len(items)-1]
+	if last.hasRole && last.relation == noRelation || last.Class == ClassNone {
+		return false
+	}
+	if noun.kind != classPhrase && !(noun.kind == rolePhrase && noun.class != ClassNone) {
+		return false
+	}
+	for _, ph := range items {
+		if ph.kind == valuePhrase || ph.kind == groupPhrase || ph.kind == examplePhrase || ph.kind == similarPhrase {
+			return false
+		}
+	}
+	switch noun.class {
+	case ClassPattern, ClassFile, last.Class:
+		return false
+	}
+	return noun.role != last.Role && noun.role != last.noun && noun.class != ClassService
 }
 
 // textual says whether values of the role are searched in a text, so that two of them can be there at once.

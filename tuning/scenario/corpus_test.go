@@ -61,6 +61,10 @@ func fieldsOf(c Condition, kind Kind) []string {
 		return []string{"User"}
 	case RoleUnstated:
 		return []string{"Image", "CommandLine"}
+	case RoleFile:
+		if c.Field == "" { // prose about files under a process rule; a file.* field stays inexpressible
+			return []string{"CommandLine"}
+		}
 	}
 	return nil
 }

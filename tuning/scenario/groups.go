@@ -45,6 +45,7 @@ func (cl *clause) add(c chunk, b builder) {
 			first = false
 			continue
 		}
+		t.alternative = first && c.or && !t.hasRole && !t.hasOp && t.relation == noRelation && len(t.Values) == 0
 		t.head = t.head || c.verb && t.Role == RoleUnstated
 		t.settleSpan(b.p.sentence)
 		put(unit{term: t})
@@ -219,7 +220,7 @@ func (p *parser) mixed(units []unit, heads [][]Condition) [][]Condition {
 		if n := len(sets); i > 0 && u.or && tight(units, i) {
 			sets[n-1].sub = union(sets[n-1].dnf(), u.dnf())
 			sets[n-1].term.Role = u.term.Role
-			joined = joined || !u.term.elided
+			joined = joined || !u.term.elided && !u.term.alternative
 			continue
 		}
 		loose = loose || i > 0 && u.or
@@ -253,7 +254,7 @@ func (p *parser) ambiguous(reason string, groups [][]Condition) {
 // is x" only cmd.exe needs the user.
 func tight(units []unit, i int) bool {
 	before, u := units[i-1], units[i]
-	if u.term.elided {
+	if u.term.elided || u.term.alternative {
 		return true
 	}
 	if before.sub != nil || u.sub != nil || before.term.Role != u.term.Role {
@@ -275,7 +276,7 @@ func interpreters(values []Value) bool {
 // expression says whether the units are written in a query's notation.
 func expression(units []unit) bool {
 	for _, u := range units {
-		if u.sub == nil && !u.term.exact {
+		if u.sub == nil && !u.term.exact && !u.term.field {
 			return false
 		}
 	}

@@ -16,7 +16,7 @@ func (b *builder) flushWords(beforeClass bool) {
 	if len(words) == 0 {
 		return
 	}
-	if !b.canHold() {
+	if !b.canHold() || len(b.cur.Values) > 0 && b.prep != "" && !b.examples && !b.continued {
 		b.residue = append(b.residue, words...)
 		return
 	}
@@ -61,7 +61,7 @@ func (b *builder) canHold() bool {
 
 // allNames: capitalised words that form one name, "Macro Recorder". A sentence's first word does not count.
 func (b *builder) allNames(words []phrase) bool {
-	if !(b.cur.hasOp || b.examples || b.cur.relation != noRelation) {
+	if !(b.cur.hasOp || b.examples || b.cur.relation != noRelation || b.noted) {
 		return false
 	}
 	for _, w := range words {
@@ -89,6 +89,12 @@ func (b *builder) nameable(ph phrase, beforeClass bool) bool {
 	if stopWords[ph.key] || b.open {
 		return false
 	}
+	if !b.cur.exact && (b.cur.Role == RoleOther || b.cur.Role == RoleUnstated && b.cur.hasRole) {
+		return false // "observations are rare"
+	}
+	if !b.p.exclusion && !b.cur.exact && !b.noted && !(b.cur.hasRole && b.cur.hasOp && !b.cur.elided && !genericModifier(ph.key)) {
+		return false // a description, no list of what to exclude: only names count
+	}
 	if beforeClass {
 		return !b.article && !genericModifier(ph.key) && (b.examples || b.definite || b.cur.relation == byAgent || b.cur.relation == memberOf)
 	}
@@ -106,8 +112,8 @@ func (b *builder) nameable(ph phrase, beforeClass bool) bool {
 	case b.cur.relation != noRelation:
 		return !b.article && (capitalised(ph.text) || ph.product != "")
 	}
-	// the object of a verb alone: "filter hexnode" names something, "Exclude noise" does not
-	return false
+	// the object of a verb alone: "FP with acmesync" names something, "Exclude noise" does not
+	return b.noted && b.cur.blank() && !genericModifier(ph.key) && !b.article
 }
 
 // group reads something in parentheses: examples, an expression, or a gloss.

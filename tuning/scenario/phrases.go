@@ -17,6 +17,7 @@ type phrase struct {
 	product    string   // name of the product table's row family, when the text is one of its aliases
 	children   []phrase // of a group
 	lineStart  bool
+	adjacent   bool // only blanks between this phrase and the one before
 }
 
 // phrasesOf turns the tokens of one sentence into phrases: the longest surface of the vocabulary or of the product
@@ -67,10 +68,12 @@ func parsePhrases(text string, tokens []token, depth int) ([]phrase, int) {
 
 // appendPhrase adds a phrase; flags join the tool before them.
 func appendPhrase(text string, list []phrase, p phrase, t token) []phrase {
+	if n := len(list); n > 0 {
+		p.adjacent = list[n-1].end <= p.start && strings.Trim(text[list[n-1].end:p.start], " ") == ""
+	}
 	if n := len(list); n > 0 && p.kind == valuePhrase && p.shape == ShapeFlag && !p.quoted {
 		before := &list[n-1]
-		adjacent := before.end <= p.start && strings.TrimLeft(text[before.end:p.start], " ") == ""
-		if adjacent && takesFlags(*before) {
+		if p.adjacent && takesFlags(*before) {
 			before.end, before.text = p.end, text[before.start:p.end]
 			before.shape, before.kind = ShapeCommand, valuePhrase
 			before.entry = entry{kind: valuePhrase}
@@ -186,6 +189,9 @@ func span(text string, tokens []token, e entry, shape Shape) phrase {
 func lookup(key string) (entry, bool) {
 	if e, ok := lexicon[key]; ok {
 		return e, true
+	}
+	if key == "windows" { // the system, not the plural
+		return entry{}, false
 	}
 	const shortest = 4 // "as" and "is" are no plurals
 	if len(key) >= shortest && strings.HasSuffix(key, "s") {

@@ -165,9 +165,9 @@ var tools = sync.OnceValue(func() map[string]bool {
 
 // isTool says whether the word names a command; plain is false when it is an ordinary English word too.
 func isTool(word string) (known, plain bool) {
-	plain, known = tools()[word]
-	if !known && isUpperWord(word) {
-		plain, known = tools()[strings.ToLower(word)]
+	if plain, known = tools()[word]; known {
+		return known, plain
 	}
-	return known, plain
+	plain = tools()[strings.ToLower(word)] // "Netstat", "PsExec"; "Last" is the English word
+	return plain, plain
 }

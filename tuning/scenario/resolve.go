@@ -13,6 +13,13 @@ func (t *term) resolve(kind Kind, noun nounKind, c chunk, subject *term) {
 	} else if implied {
 		t.Role = t.roleByNoun(noun, c, subject)
 	}
+	t.asked = t.Role
+	if t.Class == ClassFrequency {
+		t.Role, t.Values, t.Open = RoleOther, nil, true
+	}
+	if t.about != ClassNone && t.Role == RoleOther {
+		t.Class = t.about
+	}
 	if t.Role == RoleUser && t.Class != ClassNone && t.Class != ClassUser && t.Class != ClassPattern && t.Class != ClassService && t.Class != ClassTool {
 		t.Role = roleOf(t.Class) // "the user is in a group", "has a maintenance task"
 	}
@@ -117,7 +124,7 @@ func (t *term) roleByRelation(kind Kind, noun nounKind) Role {
 		case t.addresses():
 			return RoleIP
 		case t.Class != ClassNone:
-			return roleOf(t.Class)
+			return or(t.noun, roleOf(t.Class))
 		}
 		return RoleUnstated
 	}
@@ -133,7 +140,7 @@ func (t *term) agentRole(kind Kind, noun nounKind) Role {
 		return RoleParent
 	case noun == objectNoun || t.relSub == RoleFile || t.relSub == RoleRegistryKey:
 		return RoleProcess
-	case noun == processNoun || kind == KindProcess || t.relation == childOf:
+	case t.relation == childOf || kind == KindProcess || kind == KindOther && noun == processNoun:
 		return RoleParent
 	}
 	return RoleProcess
@@ -147,6 +154,8 @@ func (t *term) roleByNoun(noun nounKind, c chunk, subject *term) Role {
 		return subject.Role // "… and the command has x with a path like y"
 	case t.addresses():
 		return RoleIP
+	case t.Class == ClassPattern && len(t.Values) > 0 && !t.programs() && noun != objectNoun:
+		return RoleUnstated
 	case (t.Class == ClassSigner || t.Class == ClassPattern) && t.programs():
 		return RoleProcess
 	case t.Class == ClassScript && t.named():
@@ -156,7 +165,7 @@ func (t *term) roleByNoun(noun nounKind, c chunk, subject *term) Role {
 	case t.Class == ClassFile || t.Class == ClassDirectory && noun == objectNoun, t.Class == ClassPattern && noun == objectNoun:
 		return RoleFile
 	case t.Class != ClassNone:
-		return roleOf(t.Class)
+		return or(t.noun, roleOf(t.Class))
 	case t.shaped(ShapeRegistry):
 		return RoleRegistryKey
 	case t.shaped(ShapeHash):
@@ -180,10 +189,14 @@ func (t *term) resolveOperator() {
 		t.Operator = Is
 	case !t.hasOp && (t.Role == RoleDirectory || t.Role == RoleUnstated):
 		t.Operator = Contains
+	case !t.hasOp && t.Role == RoleCommandLine && !t.postposed && len(t.Values) == 1 && t.Values[0].Quoted && !t.Open:
+		t.Operator = Is // the command line "x": all of it
 	case !t.hasOp || t.Operator == "":
 		t.Operator, t.Stated = Default(t.Role), false
 	}
 	switch {
+	case t.Role == RoleParentCommandLine && t.Operator == Is && t.colon:
+		t.Operator, t.Stated = Contains, false
 	case t.Role == RoleCommandLine && t.Operator == Is && t.exact && (hasSuffixFold(t.Field, "args") || !t.equality()):
 		t.Operator, t.Stated = Contains, false
 	case t.Operator == Contains && (t.Role == RoleUser || t.Role == RoleGroup || t.Role == RoleHost) && !t.exact && len(t.Values) == 0:
@@ -247,7 +260,7 @@ func unixRoot(path string) bool { return len(path) > 1 && path[0] == '/' && unix
 func (t *term) programs() bool {
 	for _, v := range t.Values {
 		known, _ := isTool(v.Text)
-		if !(known || v.Product != "" || v.Shape == ShapeFileName || v.Shape == ShapePath || len(LookupProduct(v.Text, "")) > 0 || v.Shape == ShapeIdentifier) {
+		if !(known || v.Product != "" || v.Shape == ShapeFileName || v.Shape == ShapePath || len(LookupProduct(v.Text, "")) > 0 || v.Shape == ShapeIdentifier && !isCmdlet(v.Text)) {
 			return false
 		}
 	}

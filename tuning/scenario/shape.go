@@ -207,12 +207,26 @@ func shapeOfWord(text string) Shape {
 	switch {
 	case digits || others:
 		return ShapeIdentifier
+	case isCmdlet(text):
+		return ShapeIdentifier
 	case strings.Contains(text, "-"):
 		return ShapeWord // a compound or a tool: the vocabulary decides
 	case capitals || unicode.IsUpper(firstRune(text)):
 		return ShapeName
 	}
 	return ShapeWord
+}
+
+// cmdletVerbs are the common ones of PowerShell's approved verbs, without those that open English compounds.
+var cmdletVerbs = wordSet("Get Set New Remove Invoke Add Convert ConvertTo ConvertFrom Import Export Start Stop Enable Disable Test Write " +
+	"Install Uninstall Update Clear Copy Move Find Register Unregister Select Enter Connect Disconnect Format Restart Resume Measure Compress " +
+	"Expand Save Send Receive Show Wait Search Purge Rename Reset Resolve Restore Sync Unblock Use")
+
+// isCmdlet: Verb-Noun.
+func isCmdlet(text string) bool {
+	verb, noun, ok := strings.Cut(text, "-")
+	const shortest = 3
+	return ok && cmdletVerbs[verb] && len(noun) >= shortest && capitalised(noun)
 }
 
 // hasFileExtension: a name with a known extension after its last dot.

@@ -45,6 +45,8 @@ type scanner struct {
 	pos       int
 	tokens    []token
 	lineStart bool
+
+	fieldLines bool // the line before was a pasted log line
 }
 
 // quotes maps an opening quotation mark to its closing one.
@@ -70,6 +72,9 @@ func (s *scanner) next() {
 	}
 	if s.lineStart && s.fieldLine() {
 		return
+	}
+	if s.lineStart {
+		s.fieldLines = false
 	}
 	if closing, ok := quotes[c]; ok && s.quoted(size, closing) {
 		return
@@ -204,6 +209,14 @@ func (s *scanner) fieldLine() bool {
 	if e.role == RoleProcess || e.role == RoleParent {
 		value = imagePart(value)
 	}
+	if len(s.tokens) > 0 && s.pos > 0 {
+		kind := stopToken // prose before the pasted lines is another sentence
+		if s.fieldLines {
+			kind = commaToken
+		}
+		s.emit(kind, s.pos, s.pos)
+	}
+	s.fieldLines = true
 	s.emit(wordToken, s.pos, colon)
 	s.emit(operatorToken, colon, colon+1)
 	t := s.emit(literalToken, start, start+len(value))
@@ -238,7 +251,7 @@ func (s *scanner) bare() {
 		end = start + cronEnd(s.text[start:])
 	case isBackslashPath(run):
 		end = s.pathEnd(start, end)
-	case isDrivePath(run):
+	case isDrivePath(run), strings.EqualFold(run, "program") && hasFold(s.text[end:], " files\\"):
 		end = s.pathEnd(start, end)
 	}
 	run = s.text[start:end]
@@ -295,7 +308,7 @@ func (s *scanner) runEnd(start int) int {
 		c, n := utf8.DecodeRuneInString(s.text[i:])
 		rest := s.text[i+n:]
 		switch {
-		case unicode.IsSpace(c), strings.ContainsRune(",;\"“”«»`…—|", c):
+		case unicode.IsSpace(c), strings.ContainsRune(",\"“”«»`…—|", c), c == ';' && !(strings.Contains(s.text[start:i], "://") && rest != "" && !isSpace(rest[0])):
 			return i
 		case c == '(' || c == ')' || c == '[' || c == ']' || c == '{' || c == '}':
 			if i == start || !(c == '{' || c == '}') {
@@ -336,7 +349,7 @@ func (s *scanner) pathEnd(start, end int) int {
 			to := s.wordEnd(next)
 			word := s.text[next:to]
 			if word == "" || isDrivePath(word) || strings.HasPrefix(word, `\`) || strings.HasPrefix(word, "-") ||
-				pathStops[strings.ToLower(word)] {
+				pathStops[strings.ToLower(word)] && !s.nameGoesOn(to) {
 				break
 			}
 			if strings.HasSuffix(s.text[start:from], `\`) {
@@ -354,6 +367,16 @@ func (s *scanner) pathEnd(start, end int) int {
 		end = next
 	}
 	return end
+}
+
+// nameGoesOn: after "for" or "and" inside a path, a capitalised word with a backslash follows, as in "Endpoint
+// Security for Windows\x64".
+func (s *scanner) nameGoesOn(i int) bool {
+	if i >= len(s.text) || s.text[i] != ' ' {
+		return false
+	}
+	word := s.text[i+1 : s.wordEnd(i+1)]
+	return capitalised(word) && strings.Contains(word, `\`) && !isDrivePath(word)
 }
 
 func hasSuffixFold(text, suffix string) bool {

@@ -45,7 +45,7 @@ type entry struct {
 	narrows  bool     // of a connective: "limited to" always starts a condition
 	article  bool     // of a determiner: "a", "an"
 	advice   bool     // of a verb: only advice when nothing is compared
-	gives    bool     // of a verb or opener: a bare word after it can be a value
+	note     bool     // of a verb: opens a note on a false positive
 }
 
 // relation is how something is tied to the event other than by a field's operator.
@@ -89,10 +89,10 @@ type wordRow struct {
 var wordRows = []wordRow{
 	// verbs of exclusion
 	{"exclude, excludes, ignore, drop, suppress, skip, omit, exempt, discard, filter out, filter, filters, filtering out, filters out, tune out, whitelist, allowlist, allow list, safelist, " +
-		"allow, allows, filter by, filter on, filter for, remove, exclude all, exclude any, discount, dismiss, deny list, exclude only", entry{kind: verbPhrase, gives: true}},
+		"allow, allows, filter by, filter on, filter for, remove, exclude all, exclude any, discount, dismiss, deny list, exclude only", entry{kind: verbPhrase}},
 	{"add, adding, add filter for, add a filter for, add new filter for, add a new filter, add filters for, add exclusion for, added, new filter for, filter for fp, fix, fixing, fixes, fp, fps, false positive, false positives, " +
-		"false alarm, false alarms, noise, fp with, fp matching, avoid, possible, new fp filter for", entry{kind: verbPhrase, gives: true}},
-	{"check, check for, check if, check whether, check that, look for, look in, look at, look out for, match, use, require, limit, apply, search for, focus on, consider only, restrict to", entry{kind: verbPhrase, advice: true, gives: true}},
+		"false alarm, false alarms, noise, fp with, fp matching, avoid, possible, new fp filter for", entry{kind: verbPhrase, note: true}},
+	{"check, check for, check if, check whether, check that, look for, look in, look at, look out for, match, use, require, limit, apply, search for, focus on, consider only, restrict to", entry{kind: verbPhrase, advice: true}},
 	// advice
 	{"review, investigate, compare, compare with, correlate, correlate with, cross check, cross reference, look up, consult, monitor, verify, validate, confirm, ensure, make sure, refer to, contact, ask, document, " +
 		"consider, recommend, baseline against, inspect, audit the, coordinate with, work with, maintain, create, update, implement", entry{kind: advicePhrase}},
@@ -107,7 +107,7 @@ var wordRows = []wordRow{
 	{"except, except for, except when, except where, unless, but not, excluding, apart from, and not", entry{kind: negationPhrase, negated: true, narrows: true}},
 	// operators
 	{"contain, contains, containing, include, includes, including, contained, holds, holding, mentions, mention, containing the string, contains the string, contains_any, has, have, had, contains any of, includes the", entry{kind: opPhrase, op: Contains}},
-	{"is, are, was, were, be, being, equal, equals, equal to, equaling, is equal to, is set to, set to, named, is named, called, is one of, one of, any of, is any of, is in, is among, matches exactly, eq, is exactly, against, is the same as, " +
+	{"is, are, was, were, be, being, equal, equals, equal to, equaling, is equal to, is set to, set to, named, is named, is one of, one of, any of, is any of, is in, is among, matches exactly, eq, is exactly, against, is the same as, " +
 		"is called, is either, either", entry{kind: opPhrase, op: Is}},
 	{"match any of, matches, matching, matched", entry{kind: opPhrase, op: Contains}},
 	{"starts with, starting with, begins with, beginning with, startswith, start with, begin with, is prefixed with", entry{kind: opPhrase, op: StartsWith}},
@@ -138,7 +138,7 @@ var wordRows = []wordRow{
 	{"signed by, is signed by, digitally signed by, published by, signed with", entry{kind: relationPhrase, relation: signedBy}},
 	{"downloading from, downloads from, connecting to, connects to, going to, destined for, destined to, sent to, contacting, communicating with, talking to, reaching out to, traffic to, connections to, requests to, calls to, resolving, downloads", entry{kind: relationPhrase, relation: downloaded}},
 	{"downloaded from, come from, comes from, coming from, received from, sourced from", entry{kind: relationPhrase, relation: receivedFrom}},
-	{"calling, executing, running, launching, spawning, starting, invoking, loading", entry{kind: relationPhrase, relation: calls}},
+	{"calling, executing, running, launching, spawning, starting, invoking, loading, uses, utilizes, leverages, leverage, utilize", entry{kind: relationPhrase, relation: calls}},
 	// verbs in the active voice, after their subject
 	{"initiates, initiate, initiated, starts, start, started, launches, launch, launched, spawns, spawn, spawned, runs, run, executes, execute, executed, invokes, invoke, triggers, trigger, calls, call, performs, perform, manages, manage, ran, invoked", entry{kind: activePhrase}},
 	// nouns of things that are excluded
@@ -239,4 +239,5 @@ var genericWords = wordSet("admin system backup security network update database
 var stopWords = wordSet("the a an of to in on at by for from with without and or not is are was were be been being it its they them their this that these those as than then there here " +
 	"any all some each every either neither both no nor only also just very more most such so if when where which who whom whose what while during because since " +
 	"can could may might must shall should will would do does did done has have had having i we you he she us our your his her my me one ones per via " +
-	"directly usually typically often normally when-ever etc need needed needs e.g. i.e. set unset present null empty true")
+	"directly usually typically often normally when-ever etc need needed needs e.g. i.e. set unset present null empty true " +
+	"occur occurs occured occurred happen happens arise appear appears noticed observed seen triggered handle")
