@@ -148,7 +148,30 @@ func readChain(h *Head, i *Item) *chain {
 	}
 	c.decide(h, i)
 	c.checkOffset(h, i)
+	c.checkEncodings(h)
 	return c
+}
+
+// maxEncodings bounds the encodings of one item: each `base64offset` triples the fragments. Published rules have two
+// (`wide|base64offset`), malware rarely more than three layers.
+const maxEncodings = 6
+
+func (c *chain) checkEncodings(h *Head) {
+	count := 0
+	for _, m := range c.modifiers {
+		if m.role != roleEncode {
+			continue
+		}
+		if count++; count > maxEncodings {
+			h.report(Problem{
+				Kind: KindIncompatibleModifiers, Span: m.Span,
+				Message: fmt.Sprintf("the value is encoded more than %d times", maxEncodings),
+				Help:    "remove encodings, or put the encoded text into the rule",
+			})
+			c.invalid = fmt.Sprintf("more than %d encodings", maxEncodings)
+			return
+		}
+	}
 }
 
 func (c *chain) unknown(h *Head, i *Item, m *Modifier) {
