@@ -10,10 +10,10 @@ import (
 // matches applies the test to a field's value; nil is an absent field. For an array any element may match.
 func (t *test) matches(v *value, e *Event) bool {
 	switch {
-	case t.source.Kind == rules.ExistsTest:
+	case t.kind == rules.ExistsTest:
 		return (v != nil) == t.source.Bool
 	case v == nil:
-		return t.source.Kind == rules.NullTest
+		return t.kind == rules.NullTest
 	case v.kind == listValue:
 		for _, item := range v.items {
 			if t.matches(item, e) {
@@ -21,7 +21,7 @@ func (t *test) matches(v *value, e *Event) bool {
 			}
 		}
 		return false
-	case t.source.Kind == rules.NullTest:
+	case t.kind == rules.NullTest:
 		return v.kind == nullValue
 	}
 	return v.scalar() && t.matchesScalar(v, e)
@@ -29,7 +29,7 @@ func (t *test) matches(v *value, e *Event) bool {
 
 // matchesScalar applies the test to text, a number or a boolean.
 func (t *test) matchesScalar(v *value, e *Event) bool {
-	switch t.source.Kind {
+	switch t.kind {
 	case rules.TextTest:
 		for i := range t.patterns {
 			if t.patterns[i].matches(v) {
@@ -137,7 +137,7 @@ func (i *item) holdsAnywhere(e *Event) bool {
 	if where == nil {
 		where = e.root
 	}
-	if i.source.All {
+	if i.all {
 		for _, t := range i.tests {
 			if !t.occurs(where) {
 				return false
@@ -195,13 +195,13 @@ func (t *test) occurs(v *value) bool {
 // occursIn applies a keyword to one value. Numbers and booleans of the event only count for unquoted keywords of their type.
 func (t *test) occursIn(v *value) bool {
 	switch {
-	case v.kind == textValue && t.source.Kind == rules.NumberTest:
+	case v.kind == textValue && t.kind == rules.NumberTest:
 		return strings.Contains(v.lower(), t.spelled)
-	case v.kind == textValue && t.source.Kind == rules.BoolTest:
+	case v.kind == textValue && t.kind == rules.BoolTest:
 		return strings.Contains(v.lower(), spellBool(t.source.Bool))
 	case v.kind == textValue,
-		v.kind == numberValue && t.source.Kind == rules.NumberTest,
-		v.kind == boolValue && t.source.Kind == rules.BoolTest:
+		v.kind == numberValue && t.kind == rules.NumberTest,
+		v.kind == boolValue && t.kind == rules.BoolTest:
 		return t.matchesScalar(v, nil)
 	}
 	return false

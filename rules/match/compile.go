@@ -15,7 +15,12 @@ type scope struct {
 	conditions []*expr     // any must hold
 }
 
+// The types below repeat what Match asks for of their source: following a pointer into the model for every test is what
+// matching would otherwise spend most of its time on.
+
 type expr struct {
+	op       rules.Op
+	all      bool // Of: all selected must hold
 	source   *rules.Expr
 	args     []*expr
 	selected []*detection
@@ -27,21 +32,24 @@ type detection struct {
 }
 
 type block struct {
+	list         bool // of alternatives
 	source       *rules.Block
 	items        []*item  // all must hold
 	alternatives []*block // any must hold
 }
 
 type item struct {
-	source *rules.Item
-	dotted bool
-	tests  []*test
-	sets   *sets   // nil when every test is in rest
-	rest   []*test // the tests outside sets
+	field                         string
+	keyword, all, negated, dotted bool
+	source                        *rules.Item
+	tests                         []*test
+	sets                          *sets   // nil when every test is in rest
+	rest                          []*test // the tests outside sets
 }
 
 // test is one value of an item.
 type test struct {
+	kind      rules.TestKind
 	source    *rules.Test
 	patterns  []pattern    // TextTest
 	network   netip.Prefix // CIDRTest, never IPv4 inside IPv6
@@ -76,7 +84,7 @@ func (c *compiler) expr(e *rules.Expr) (*expr, error) {
 	if e == nil || e.Op == rules.Bad {
 		return nil, fmt.Errorf("the condition has no certain meaning")
 	}
-	x := &expr{source: e}
+	x := &expr{op: e.Op, all: e.All, source: e}
 	for _, a := range e.Args {
 		arg, err := c.expr(a)
 		if err != nil {
@@ -108,7 +116,7 @@ func (c *compiler) detection(d *rules.Detection) (*detection, error) {
 }
 
 func (c *compiler) block(b *rules.Block) (*block, error) {
-	out := &block{source: b}
+	out := &block{list: b.Shape == rules.ListShape, source: b}
 	for _, i := range b.Items {
 		compiled, err := c.item(i)
 		if err != nil {
@@ -127,7 +135,7 @@ func (c *compiler) block(b *rules.Block) (*block, error) {
 }
 
 func (c *compiler) item(i *rules.Item) (*item, error) {
-	out := &item{source: i, dotted: isDotted(i.Field)}
+	out := &item{field: i.Field, keyword: i.Keyword(), all: i.All, negated: i.Negated, dotted: isDotted(i.Field), source: i}
 	for _, t := range i.Tests {
 		compiled, err := c.test(i, t)
 		if err != nil {
@@ -160,7 +168,7 @@ func (c *compiler) test(i *rules.Item, t *rules.Test) (*test, error) {
 	if i.Keyword() && !keywordKinds[t.Kind] {
 		return nil, fmt.Errorf("this kind of test needs a field")
 	}
-	out := &test{source: t}
+	out := &test{kind: t.Kind, source: t}
 	switch t.Kind {
 	case rules.TextTest:
 		for _, p := range t.Patterns {

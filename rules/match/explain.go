@@ -90,7 +90,7 @@ func (s *scope) explain(e *Event, label string) *Result {
 
 func (x *expr) explain(e *Event) *Result {
 	r := &Result{Span: x.source.Span}
-	switch x.source.Op {
+	switch x.op {
 	case rules.And:
 		r.Kind, r.All, r.Label = AndResult, true, "and"
 	case rules.Or:
@@ -132,7 +132,7 @@ func (b *block) explain(e *Event) *Result {
 	if b.source.Node != nil {
 		r.Span = b.source.Node.Span
 	}
-	if b.source.Shape == rules.ListShape {
+	if b.list {
 		r.All, r.Label = false, "any of these"
 		for _, a := range b.alternatives {
 			r.Parts = append(r.Parts, a.explain(e))
@@ -145,8 +145,8 @@ func (b *block) explain(e *Event) *Result {
 }
 
 func (i *item) explain(e *Event) *Result {
-	r := &Result{Kind: ItemResult, All: i.source.All, Negated: i.source.Negated, Label: label(i.source), Span: i.source.Span()}
-	if i.source.Keyword() {
+	r := &Result{Kind: ItemResult, All: i.all, Negated: i.negated, Label: label(i.source), Span: i.source.Span()}
+	if i.keyword {
 		places := []place{{"", e.raw()}}
 		r.Reason = "searched in the raw message"
 		if places[0].value == nil {
@@ -158,10 +158,10 @@ func (i *item) explain(e *Event) *Result {
 		}
 		return r.settle()
 	}
-	v := e.lookup(i.source.Field, i.dotted)
-	r.Reason = describe(i.source.Field, v)
+	v := e.lookup(i.field, i.dotted)
+	r.Reason = describe(i.field, v)
 	for _, t := range i.tests {
-		r.Parts = append(r.Parts, t.explain(i.source.Field, v, e))
+		r.Parts = append(r.Parts, t.explain(i.field, v, e))
 	}
 	return r.settle()
 }
@@ -219,7 +219,7 @@ func (t *test) explain(field string, v *value, e *Event) *Result {
 	if v != nil {
 		leaves = v.leaves(nil)
 	}
-	if len(leaves) == 0 || t.source.Kind == rules.ExistsTest || t.source.Kind == rules.NullTest {
+	if len(leaves) == 0 || t.kind == rules.ExistsTest || t.kind == rules.NullTest {
 		r.Reason = describe(field, v)
 		return r
 	}
@@ -280,7 +280,7 @@ func (t *test) verdict(v *value, matched bool, e *Event) string {
 	if !v.scalar() {
 		return "has no text to compare with " + label
 	}
-	switch t.source.Kind {
+	switch t.kind {
 	case rules.TextTest:
 		return t.textVerdict(v, matched, label)
 	case rules.RegexTest:
@@ -316,7 +316,7 @@ func (t *test) textVerdict(v *value, matched bool, label string) string {
 		return pair[0] + " " + label
 	}
 	if t.source.Cased {
-		folded := test{source: &rules.Test{Kind: rules.TextTest}}
+		folded := test{kind: rules.TextTest}
 		for _, p := range t.source.Patterns {
 			if !p.HasPlaceholder() {
 				folded.patterns = append(folded.patterns, compilePattern(p, false))

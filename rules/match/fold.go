@@ -9,26 +9,10 @@ import (
 // fold gives texts that differ only in case one form: simple Unicode case folding, code point by code point, with
 // invalid bytes kept as they are. A text without capitals and beyond-ASCII characters is returned as it is.
 func fold(s string) string {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= utf8.RuneSelf {
-			return foldUnicode(s)
-		} else if 'A' <= c && c <= 'Z' {
-			return foldASCII(s, i)
-		}
+	if isASCII(s) {
+		return strings.ToLower(s)
 	}
-	return s
-}
-
-// foldASCII folds from the first capital on, as long as the text is ASCII.
-func foldASCII(s string, from int) string {
-	b := []byte(s)
-	for i := from; i < len(b); i++ {
-		if b[i] >= utf8.RuneSelf {
-			return foldUnicode(s)
-		}
-		b[i] = lower[b[i]]
-	}
-	return string(b)
+	return foldUnicode(s)
 }
 
 func foldUnicode(s string) string {

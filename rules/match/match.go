@@ -118,7 +118,7 @@ func (s *scope) matches(e *Event) bool {
 }
 
 func (x *expr) matches(e *Event) bool {
-	switch x.source.Op {
+	switch x.op {
 	case rules.And:
 		for _, a := range x.args {
 			if !a.matches(e) {
@@ -138,15 +138,15 @@ func (x *expr) matches(e *Event) bool {
 	}
 	// One identifier, or the ones a pattern stands for.
 	for _, d := range x.selected {
-		if d.block.matches(e) != x.source.All {
-			return !x.source.All
+		if d.block.matches(e) != x.all {
+			return !x.all
 		}
 	}
-	return x.source.All
+	return x.all
 }
 
 func (b *block) matches(e *Event) bool {
-	if b.source.Shape == rules.ListShape {
+	if b.list {
 		for _, a := range b.alternatives {
 			if a.matches(e) {
 				return true
@@ -165,14 +165,14 @@ func (b *block) matches(e *Event) bool {
 func (i *item) matches(e *Event) bool {
 	var holds bool
 	switch {
-	case i.source.Keyword():
+	case i.keyword:
 		holds = i.holdsAnywhere(e)
-	case i.source.All:
-		holds = i.holdsAll(e.lookup(i.source.Field, i.dotted), e)
+	case i.all:
+		holds = i.holdsAll(e.lookup(i.field, i.dotted), e)
 	default:
-		holds = i.holdsAny(e.lookup(i.source.Field, i.dotted), e)
+		holds = i.holdsAny(e.lookup(i.field, i.dotted), e)
 	}
-	return holds != i.source.Negated
+	return holds != i.negated
 }
 
 func (i *item) holdsAll(v *value, e *Event) bool {

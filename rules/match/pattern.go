@@ -13,7 +13,7 @@ type pattern struct {
 	cased   bool
 	ascii   bool   // literal is ASCII
 	literal string // of the plain shapes; folded unless cased
-	glob    glob
+	glob    *glob
 }
 
 type shape uint8
@@ -143,8 +143,8 @@ type segment struct {
 	characters int
 }
 
-func compileGlob(tokens rules.Pattern) glob {
-	g := glob{openStart: tokens.StartsOpen(), openEnd: tokens.EndsOpen()}
+func compileGlob(tokens rules.Pattern) *glob {
+	g := &glob{openStart: tokens.StartsOpen(), openEnd: tokens.EndsOpen()}
 	var s segment
 	for _, t := range tokens {
 		if t.Kind == rules.AnyRun {
