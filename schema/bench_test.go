@@ -22,3 +22,12 @@ func BenchmarkValidate(b *testing.B) {
 		Validate(documents[i%len(documents)])
 	}
 }
+
+// BenchmarkCompile is what the first document of a kind costs.
+func BenchmarkCompile(b *testing.B) {
+	for range b.N {
+		if _, err := compile(ruleKind, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
