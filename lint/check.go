@@ -84,6 +84,7 @@ type Doc struct {
 	Why   string // what it costs in detection
 	Bad   string // a whole document that yields this check
 	Good  string // the same, repaired
+	Path  string // where Bad and Good stand, for checks that look at the path; empty means anywhere
 	Fix   string // how to repair it, when Bad and Good do not say it all
 }
 

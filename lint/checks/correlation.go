@@ -421,7 +421,7 @@ func checkPortableCorrelation(p *lint.Pass) {
 			Help:    "write `type: value_percentile` with `percentile: 50` where the engine has it",
 		})
 	}
-	if all := thresholds(c); len(all) > 1 {
+	if all := thresholds(c); len(all) > 1 && meetable(all, countingTypes[c.Type.Value]) {
 		p.Report(lint.Finding{
 			Span:    all[1].entry.Key.Span,
 			Message: fmt.Sprintf("`%s` and `%s` make a range; pySigma takes one operator and ends the run", all[0].entry.Key.Value, all[1].entry.Key.Value),

@@ -102,9 +102,6 @@ func patternEvidence(p rules.Pattern, keyword bool) float64 {
 		return evidenceReference
 	}
 	text := strings.Trim(p.LiteralText(), " ")
-	if text == "" && len(p) > 0 && !p.HasWildcard() {
-		text = " " // a value of blanks only is one character of evidence
-	}
 	e := 0.0
 	for _, r := range text {
 		if r < utf8.RuneSelf {

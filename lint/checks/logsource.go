@@ -221,7 +221,7 @@ var logsourceChecks = []*lint.Check{
 		Doc: lint.Doc{
 			Title: "Value that is no hash",
 			What:  "A value of `Hashes` or `Hash` with an unknown algorithm, or with hexadecimal digits of the wrong number or alphabet; likewise for fields that hold one hash. Silent for `contains` without `=`, for wildcards inside the digits and for `expand`.",
-			Why:   "No file has this hash, so the item never matches.",
+			Why:   "No file has this hash, so the item never matches; without digits it matches every file.",
 			Bad:   onWindows("category: process_creation", "        Hashes|contains: 'MD5=5d41402abc4b2a76b9719d911017c59'\n"),
 			Good:  onWindows("category: process_creation", "        Hashes|contains: 'MD5=5d41402abc4b2a76b9719d911017c592'\n"),
 		},
@@ -253,6 +253,7 @@ type sourced struct {
 	detections *rules.Detections
 	table      *taxonomy.Logsource // nil when nothing fits
 	match      taxonomy.Match
+	observed   bool // see isObserved; set where fields are explained
 }
 
 // sourceOf is false for documents without a log source and for those that use another taxonomy.
@@ -287,13 +288,15 @@ func (s sourced) complete() bool {
 	return s.table != nil && s.table.Complete && s.match.Authoritative()
 }
 
-// observed says that the table knows this very log from events, which is so for Windows logs.
-func (s sourced) observed() bool {
-	if s.table == nil || s.match != taxonomy.Exact {
+// isObserved says that the table knows this very log from events, which is so for some Windows logs.
+func (s sourced) isObserved() bool {
+	if s.table == nil || s.match != taxonomy.Exact || s.Category.Value != "" {
 		return false
 	}
-	f, ok := s.table.Field("EventID")
-	return ok && f.Why&taxonomy.Header != 0
+	return slices.ContainsFunc(s.table.Fields(), func(name string) bool {
+		f, _ := s.table.Field(name)
+		return f.Why&taxonomy.Observed != 0
+	})
 }
 
 // name is the log source in messages.
@@ -308,6 +311,7 @@ func reportLogsource(d rules.Document, _ *lint.Facts) []lint.Reported {
 	var out []lint.Reported
 	s.unknownKeys(&out)
 	s.doubts(&out)
+	s.observed = s.isObserved()
 	s.fields(func(_ *rules.Detection, i *rules.Item) { s.field(&out, i) })
 	return out
 }
@@ -419,7 +423,7 @@ func (s sourced) field(out *[]lint.Reported, i *rules.Item) {
 		p.Help = "write the name of the field alone: an item on a list holds when any of its entries does"
 		add(out, p, 0)
 		return
-	case !s.complete() && !s.observed():
+	case !s.complete() && !s.observed:
 		return
 	}
 	severity := lint.Severity(0)
@@ -741,7 +745,10 @@ func wrongHashes(value string) string {
 		if !known {
 			return fmt.Sprintf("`%s` is no algorithm", shorter(algorithm))
 		}
-		if wrong := wrongDigits(digits, algorithm, n); wrong != "" && digits != "" && !strings.ContainsAny(digits, "*?%") {
+		switch wrong := wrongDigits(digits, algorithm, n); {
+		case digits == "":
+			return "without digits every event that lists this algorithm matches"
+		case wrong != "" && !strings.ContainsAny(digits, "*?%"):
 			return wrong
 		}
 	}

@@ -53,7 +53,7 @@ var tagChecks = []*lint.Check{
 			Title: "Tag that ATT&CK does not have",
 			What:  "The name is no tactic, technique, group, software, mitigation or other object of any ATT&CK domain, live or retired. A warning for an unknown sub-technique of a live technique. An info for an id newer than the bundled data and for campaigns and data components, which the specification has no tag for. Of assets only the shape is checked.",
 			Why:   "The rule counts for no technique in a coverage map, or for none that exists.",
-			Bad:   tagged("attack.discovery", "attack.t1049", "attack.t1009999"),
+			Bad:   tagged("attack.discovery", "attack.t1049", "attack.discoveries"),
 			Good:  clean,
 		},
 	},
@@ -273,7 +273,7 @@ var tagChecks = []*lint.Check{
 		Code: "SIG0427", Name: "missing-cve-tag", Severity: lint.Info, Profiles: s,
 		Doc: lint.Doc{
 			Title: "Title names a CVE that is not tagged",
-			What:  "The title holds a CVE id, and the tag for it is missing.",
+			What:  "The title holds a CVE id, and the tag for it is missing, or has another id.",
 			Why:   "A search by tag does not find the rule for the vulnerability.",
 			Bad:   changed("title: Listing of Open Files by a Shell", "title: Exploitation of CVE-2021-44228 by a Shell"),
 			Good: strings.Replace(tagged("attack.discovery", "attack.t1049", "cve.2021-44228"),
@@ -532,17 +532,34 @@ var cveInText = regexp.MustCompile(`(?i)\bCVE[-_ ](\d{4})[-_](\d{4,})\b`)
 
 func checkCVETag(p *lint.Pass) {
 	head := p.Document.Base()
-	for _, m := range cveInText.FindAllStringSubmatchIndex(head.Title.Value, -1) {
-		text := head.Title.Value
-		tag := "cve." + text[m[2]:m[3]] + "-" + text[m[4]:m[5]]
+	title := head.Title
+	for _, m := range cveInText.FindAllStringSubmatchIndex(title.Value, -1) {
+		tag := "cve." + title.Value[m[2]:m[3]] + "-" + title.Value[m[4]:m[5]]
 		if hasTag(head, tag) {
 			continue
 		}
-		p.Report(lint.Finding{
-			Span:    head.Title.Node.Range(m[0], m[1]),
-			Message: fmt.Sprintf("the title names `%s`, but the rule does not carry its tag", text[m[0]:m[1]]),
+		f := lint.Finding{
+			Span:    title.Node.Range(m[0], m[1]),
+			Message: fmt.Sprintf("the title names `%s`, but the rule does not carry its tag", title.Value[m[0]:m[1]]),
 			Help:    "add the tag `" + tag + "`",
-			Fix:     addTag(head, tag),
-		})
+		}
+		if other, ok := otherCVE(head, title.Value); ok {
+			f.Message = fmt.Sprintf("the title names `%s`, and the tag is `%s`", title.Value[m[0]:m[1]], source.Shorten(other.Value))
+			f.Help = "correct the one that is wrong, or tag both"
+			f.Related = []lint.Related{{Span: other.Node.Span, Message: "the tag"}}
+		} else {
+			f.Fix = addTag(head, tag)
+		}
+		p.Report(f)
 	}
+}
+
+// otherCVE is a CVE tag whose id the title does not name: one of the two probably has a slip.
+func otherCVE(head *rules.Head, title string) (rules.Text, bool) {
+	for _, t := range head.Tags {
+		if id, ok := strings.CutPrefix(strings.ToLower(t.Value), "cve."); ok && !strings.Contains(title, id) {
+			return t, true
+		}
+	}
+	return rules.Text{}, false
 }

@@ -28,7 +28,7 @@ type token struct {
 }
 
 // symbols are the operators and brackets, the longer ones first.
-var symbols = []string{"==", "=~", "!=", "!~", "<=", ">=", "<", ">", "(", ")", ",", "|", "[", "]", ";"}
+var symbols = []string{"==", "=~", "!=", "!~", "<=", ">=", "<", ">", "(", ")", ",", "|", "[", "]", ";", "*"}
 
 // unreadable is why a query, or a part of it, is outside what this package reads.
 type unreadable struct {

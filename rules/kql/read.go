@@ -283,10 +283,12 @@ func (r *reader) leaf(start token, a atom) *formula {
 	return &formula{op: opLeaf, atom: &a}
 }
 
-// column reads `Name`, `['name']` or `tostring(Name)`; the last is a column of its own.
+// column reads `Name`, `['name']`, `*` or `tostring(Name)`; the last two are columns of their own.
 func (r *reader) column() (string, error) {
 	t := r.take()
 	switch {
+	case t.kind == symbolToken && t.text == "*":
+		return "*", nil
 	case t.kind == wordToken && r.is("("):
 		if t.text != "tostring" && t.text != "todouble" {
 			return "", &unreadable{t.at, t.end, fmt.Sprintf("the function `%s` is not compared", source.Shorten(t.text))}

@@ -115,6 +115,9 @@ func referenceFolded(j *job, n *node) (string, bool) {
 		switch {
 		case !l.pattern.HasWildcard():
 			j.noteBadString(l, l.pattern)
+			if l.column.kind == numberColumn {
+				j.note(defectQuotedNumber, l.item, "")
+			}
 			plain = append(plain, referenceString(l.pattern))
 		case wildcardInside(l.pattern):
 			j.note(defectInnerWildcard, l.item, "")

@@ -414,7 +414,9 @@ func parentFile(j *job, item *rules.Item, name string) *node {
 		if at < 0 {
 			return []rules.Pattern{p}
 		}
-		j.note(defectParentFile, item, "")
+		if strings.Trim(text[:at], "*") != "" {
+			j.note(defectParentFile, item, "")
+		}
 		file := rules.ParsePattern(text[at+1:])
 		if !j.parity() && strings.Trim(file.String(), "*?") == "" {
 			j.fail(CauseValue, item.Span(), fmt.Sprintf("`%s` has no file name, and the table holds nothing else of the parent", source.Shorten(text)),

@@ -3,6 +3,8 @@ package kql
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,8 +15,8 @@ type decider struct {
 	budget int // branches left
 }
 
-// maxBranches bounds the search; the largest pair of the corpus with a single value taken out is decided in a few hundred.
-const maxBranches = 20_000
+// maxBranches bounds the search. Ten times as many decide one changed query in a hundred more (measured on the corpus).
+const maxBranches = 2_000
 
 // search looks for an event that f selects and g does not. Closed means that there is none by propositional logic alone.
 func (d *decider) search(f, g *form) (event map[string]string, closed bool) {
@@ -158,7 +160,7 @@ func (s *branch) columns() []*wanted {
 	for _, f := range s.assigned {
 		all.args = append(all.args, f)
 	}
-	sortForms(all.args)
+	slices.SortFunc(all.args, func(a, b *form) int { return strings.Compare(a.atom.id, b.atom.id) })
 	for _, f := range all.args {
 		w := by[f.atom.column]
 		if w == nil {
@@ -187,14 +189,6 @@ func (s *branch) columns() []*wanted {
 		}
 	}
 	return out
-}
-
-func sortForms(forms []*form) {
-	for i := 1; i < len(forms); i++ {
-		for k := i; k > 0 && forms[k].atom.id < forms[k-1].atom.id; k-- {
-			forms[k], forms[k-1] = forms[k-1], forms[k]
-		}
-	}
 }
 
 // twoValued reports that every test of a form is true or false, never null, on every event: text operators on text columns.
@@ -243,17 +237,20 @@ func answer(b bool) Answer {
 	return No
 }
 
-// holds evaluates one test. Only text operators on text columns are certain; letters beyond ASCII make a test that ignores case
-// uncertain, unless it holds as written.
+// holds evaluates one test on a column's value, empty for none. Certain are text operators on text columns, and equality on number
+// columns; letters beyond ASCII make a test that ignores case uncertain, unless it holds as written.
 func (d *decider) holds(a *atom, value string) Answer {
 	c, known := d.table.columns[a.column]
-	if !known || c.kind != textColumn {
+	switch {
+	case known && c.kind == numberColumn:
+		return numberHolds(a, value)
+	case !known || c.kind != textColumn:
 		return Unknown
-	}
-	if a.operator == "isempty" {
+	case a.operator == "isempty":
 		return answer(value == "")
-	}
-	if a.kind != textLiteral {
+	case a.operator == "isnull":
+		return No // text is never null
+	case a.kind != textLiteral:
 		return Unknown
 	}
 	operator, sought := a.operator, a.value
@@ -281,6 +278,24 @@ func (d *decider) holds(a *atom, value string) Answer {
 		return Unknown
 	}
 	return No
+}
+
+// numberHolds evaluates the tests of a number column that are certain.
+func numberHolds(a *atom, value string) Answer {
+	switch {
+	case a.operator == "isnull" || a.operator == "isempty":
+		return answer(value == "")
+	case a.operator != "==" || a.kind != numberLiteral:
+		return Unknown
+	case value == "":
+		return No
+	}
+	x, err := strconv.ParseFloat(value, 64)
+	y, err2 := strconv.ParseFloat(a.value, 64)
+	if err != nil || err2 != nil {
+		return Unknown
+	}
+	return answer(x == y)
 }
 
 // textTests are the operators whose result is certain.

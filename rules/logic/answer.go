@@ -82,10 +82,9 @@ type AssumptionKind uint8
 
 // The kinds of assumptions.
 const (
-	OneValue      AssumptionKind = iota // the field holds one value, not a list
-	PlainSpelling                       // numbers are plain decimals, IPv4 addresses dotted quads
-	Axiom                               // a fact that the caller added about a field
-	Opaque                              // an unknown part is the same in both of its places
+	OneValue AssumptionKind = iota // the field holds one value, not a list
+	Axiom                          // a fact that the caller added about a field
+	Opaque                         // an unknown part is the same in both of its places
 )
 
 // Conflict is a minimal set of demands on one field that no value meets together.

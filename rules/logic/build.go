@@ -110,12 +110,12 @@ func opaque(part Part, why string) *Formula {
 type leafKind uint8
 
 const (
-	textLeaf   leafKind = iota // a regular language of texts
-	nullLeaf                   // absent or null
-	existsLeaf                 // present, even as null
-	absentLeaf                 // `exists: false`
-	oracleLeaf                 // decidable on a given text, but no automaton is built for it
-	opaqueLeaf                 // free: it may hold or not
+	textLeaf    leafKind = iota // a regular language of texts
+	nullLeaf                    // absent or null
+	existsLeaf                  // present, even as null
+	absentLeaf                  // `exists: false`
+	orderedLeaf                 // a range of addresses or numbers, each with several spellings
+	opaqueLeaf                  // free: it may hold or not
 )
 
 // classify says how a test takes part, and why when it cannot.
@@ -136,13 +136,10 @@ func classify(field string, t *rules.Test) (leafKind, string) {
 			}
 		}
 		return textLeaf, ""
-	case rules.NumberTest, rules.BoolTest, rules.RegexTest, rules.CompareTest:
+	case rules.NumberTest, rules.BoolTest, rules.RegexTest:
 		return textLeaf, ""
-	case rules.CIDRTest:
-		if !t.Network.Addr().Unmap().Is4() {
-			return oracleLeaf, "an IPv6 network"
-		}
-		return textLeaf, ""
+	case rules.CIDRTest, rules.CompareTest:
+		return orderedLeaf, ""
 	case rules.NullTest:
 		return nullLeaf, ""
 	case rules.ExistsTest:

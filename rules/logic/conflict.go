@@ -1,7 +1,5 @@
 package logic
 
-import "github.com/sigtune/sigtune/rules"
-
 // conflict turns a learned lemma into what people read: of a negated list only the values that matter.
 func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 	c := Conflict{Field: l.core[0].field}
@@ -11,7 +9,7 @@ func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 	}
 	core := append([]*literal(nil), l.core...)
 	for i, x := range core {
-		if x.kind == textLeaf && x.negated && len(x.leaves()) > 1 {
+		if x.union != nil && x.negated && len(x.leaves()) > 1 {
 			core[i] = q.narrowed(core, i)
 		}
 	}
@@ -28,10 +26,6 @@ func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 				assumptions = append(assumptions, Assumption{Axiom, c.Field, "what `" + c.Field + "` can hold"})
 			case leaf.kind == opaqueLeaf:
 				assumptions = append(assumptions, Assumption{Opaque, c.Field, leaf.why + ": it means the same in both places"})
-			case leaf.test.Kind == rules.CIDRTest && leaf.kind == textLeaf:
-				assumptions = append(assumptions, Assumption{PlainSpelling, c.Field, "`" + c.Field + "` spells IPv4 addresses as dotted quads"})
-			case leaf.test.Kind == rules.CompareTest:
-				assumptions = append(assumptions, Assumption{PlainSpelling, c.Field, "`" + c.Field + "` spells numbers as plain decimals"})
 			}
 		}
 		c.Literals = append(c.Literals, literal)
@@ -46,7 +40,7 @@ func (q *question) narrowed(core []*literal, i int) *literal {
 	members := whole.leaves()
 	rest := append([]*literal(nil), core...)
 	with := func(chosen []*leaf) (*literal, fieldAnswer) {
-		l := q.prover.literals.text(&group{field: whole.field, leaves: chosen}, true)
+		l := q.prover.literals.merged(&group{field: whole.field, leaves: chosen}, true)
 		rest[i] = l
 		return l, q.theory.absentOrText(rest)
 	}

@@ -3,21 +3,21 @@ package logic
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"net/netip"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/match"
 )
 
 // Event is an event as JSON would give it: fields to text, numbers, booleans, null or lists of them. A field that is not there is
 // absent.
 type Event map[string]any
-
-// Names of the raw message in events, the first that is there counts (keywords).
-var rawFields = []string{"_raw", "message", "Message"}
 
 // Truth is the result of evaluating a formula on an event.
 type Truth uint8
@@ -140,9 +140,9 @@ func texts(v any) []string {
 
 // rawTexts are the texts that keywords are searched in: the raw message where there is one, else every text.
 func (e Event) rawTexts() []string {
-	for _, name := range rawFields {
-		if t := texts(e[name]); t != nil {
-			return t
+	for _, name := range match.RawFields {
+		if s, ok := e[name].(string); ok {
+			return []string{s}
 		}
 	}
 	var names []string
@@ -157,7 +157,7 @@ func (e Event) rawTexts() []string {
 	return out
 }
 
-// holdsFor decides the test on one text. It is exact where the automata are exact, and the only one for oracles.
+// holdsFor decides the test on one text. It shares no code with the automata.
 func (l *leaf) holdsFor(s string, folding Folding) bool {
 	t := l.test
 	switch t.Kind {
@@ -176,24 +176,33 @@ func (l *leaf) holdsFor(s string, folding Folding) bool {
 		return t.Regex.Program.MatchString(s)
 	case rules.CIDRTest:
 		a, err := netip.ParseAddr(s)
-		return err == nil && t.Network.Contains(a.Unmap().WithZone(""))
+		return err == nil && network(t).Contains(a.Unmap().WithZone(""))
 	case rules.CompareTest:
 		n, ok := spelledNumber(s)
-		return ok && t.Compare.Holds(n.Compare(t.Number))
+		return ok && t.Compare.Holds(n.Cmp(rational(t.Number)))
 	}
 	panic(fmt.Sprintf("a test of kind %d is evaluated as text", t.Kind))
 }
 
-// spelledNumber reads a number as events spell it: decimal, with a sign, a fraction or an exponent.
-func spelledNumber(s string) (rules.Number, bool) {
-	if s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
-		return rules.Number{}, false
+// numberSpelling is what events spell numbers with (package match reads the same).
+var numberSpelling = regexp.MustCompile(`\A-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?\z`)
+
+// maxExponent bounds the numbers that are computed exactly. Beyond it a number is larger, or nearer to zero, than any a rule can
+// hold; 400 is past the range of a float64.
+const maxExponent = 400
+
+func spelledNumber(s string) (*big.Rat, bool) {
+	if !numberSpelling.MatchString(s) {
+		return nil, false
 	}
-	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return rules.IntNumber(i), true
+	digits, power := s, ""
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		digits, power = s[:i], s[i+1:]
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	return rules.Number{Text: s, Float: f}, err == nil
+	if exponent, _ := strconv.Atoi(power); exponent > maxExponent || exponent < -maxExponent {
+		s = digits + "e" + strconv.Itoa(max(-maxExponent, min(maxExponent, exponent)))
+	}
+	return new(big.Rat).SetString(s)
 }
 
 // readWords are the patterns of a test that is made of patterns.

@@ -2,7 +2,6 @@ package logic
 
 import (
 	"fmt"
-	"math/big"
 	"regexp/syntax"
 	"sort"
 	"strings"
@@ -12,18 +11,22 @@ import (
 
 // program is the test as a regular expression, or nil when it is made of patterns.
 func (l *leaf) program() *syntax.Prog {
-	var tree *syntax.Regexp
-	var err error
 	switch l.test.Kind {
 	case rules.RegexTest:
-		tree, err = syntax.Parse(l.test.Regex.Program.String(), syntax.Perl)
+		return compile(l.test.Regex.Program.String())
 	case rules.CIDRTest:
-		tree, err = syntax.Parse(`\A(?:`+addressExpression(l.test)+`)\z`, syntax.Perl)
+		return compileWhole(addressExpression(l.test))
 	case rules.CompareTest:
-		tree, err = syntax.Parse(`\A(?:`+numberExpression(l.test)+`)\z`, syntax.Perl)
-	default:
-		return nil
+		return compileWhole(numberExpression(l.test))
 	}
+	return nil
+}
+
+// compileWhole compiles an expression for the whole text.
+func compileWhole(expression string) *syntax.Prog { return compile(`\A(?:` + expression + `)\z`) }
+
+func compile(expression string) *syntax.Prog {
+	tree, err := syntax.Parse(expression, syntax.Perl)
 	if err == nil {
 		var prog *syntax.Prog
 		if prog, err = syntax.Compile(tree.Simplify()); err == nil {
@@ -33,16 +36,19 @@ func (l *leaf) program() *syntax.Prog {
 	panic(fmt.Sprintf("a checked expression does not compile: %v", err))
 }
 
+// nothing matches no text.
+const nothing = `[^\x00-\x{10FFFF}]`
+
 // Octets of a dotted quad.
 const anyOctet = `(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])`
 
-// addressExpression is the dotted quads of an IPv4 network.
+// addressExpression is the dotted quads of a network; an IPv6 network has none.
 func addressExpression(t *rules.Test) string {
-	address := t.Network.Addr().Unmap().As4()
-	bits := t.Network.Bits()
-	if t.Network.Addr().Is4In6() {
-		bits -= 96
+	n := network(t)
+	if !n.Addr().Is4() {
+		return nothing
 	}
+	address, bits := n.Addr().As4(), n.Bits()
 	var parts []string
 	for i, octet := range address {
 		switch fixed := bits - 8*i; {
@@ -67,14 +73,14 @@ func numberExpression(t *rules.Test) string {
 	zero := strings.Trim(digits+fraction, "0") == ""
 	equal := wholePart(digits) + equalFraction(fraction)
 	if zero {
-		equal = `-?0+(?:\.0*)?`
+		equal = `-?0+(?:\.0+)?`
 	} else if negative {
 		equal = "-" + equal
 	}
 	greaterMagnitude := magnitude(digits, fraction, true)
 	less, greater := "", ""
-	const anyDecimal = `[0-9]+(?:\.[0-9]*)?`
-	const positive = `(?:0*[1-9][0-9]*(?:\.[0-9]*)?|0+\.0*[1-9][0-9]*)`
+	const anyDecimal = `[0-9]+(?:\.[0-9]+)?`
+	const positive = `(?:0*[1-9][0-9]*(?:\.[0-9]+)?|0+\.0*[1-9][0-9]*)`
 	switch {
 	case zero:
 		less, greater = "-"+positive, positive
@@ -102,7 +108,7 @@ func numberExpression(t *rules.Test) string {
 func decimal(n rules.Number) (digits, fraction string, negative bool) {
 	text := n.Text
 	if !n.Integral {
-		text = new(big.Float).SetFloat64(n.Float).Text('f', -1)
+		text = plainDecimal(rational(n))
 	}
 	negative = strings.HasPrefix(text, "-")
 	digits, fraction, _ = strings.Cut(strings.TrimLeft(text, "+-"), ".")
@@ -119,7 +125,7 @@ func wholePart(digits string) string {
 
 func equalFraction(fraction string) string {
 	if fraction == "" {
-		return `(?:\.0*)?`
+		return `(?:\.0+)?`
 	}
 	return `\.` + fraction + `0*`
 }
@@ -127,7 +133,7 @@ func equalFraction(fraction string) string {
 // magnitude is the unsigned decimals greater, or smaller, than digits.fraction: they share a prefix and then differ in one
 // digit, or have more or fewer digits.
 func magnitude(digits, fraction string, greater bool) string {
-	const tail = `(?:\.[0-9]*)?`
+	const tail = `(?:\.[0-9]+)?`
 	var ways []string
 	n := len(digits)
 	if greater {
@@ -156,17 +162,11 @@ func magnitude(digits, fraction string, greater bool) string {
 	if greater {
 		ways = append(ways, whole+`\.`+fraction+`0*[1-9][0-9]*`)
 	} else if fraction != "" {
-		ways = append(ways, whole, whole+`\.`, fmt.Sprintf(`%s\.(?:%s)`, whole, prefixes(fraction)))
+		ways = append(ways, whole)
+		for i := 1; i < len(fraction); i++ {
+			ways = append(ways, whole+`\.`+fraction[:i]) // shorter, so smaller
+		}
 	}
 	sort.Strings(ways)
 	return "(?:" + strings.Join(ways, "|") + ")"
-}
-
-// prefixes are the proper beginnings of a fraction: shorter, so smaller.
-func prefixes(fraction string) string {
-	var out []string
-	for i := range fraction {
-		out = append(out, fraction[:i])
-	}
-	return strings.Join(out, "|")
 }

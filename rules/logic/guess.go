@@ -1,7 +1,6 @@
 package logic
 
 import (
-	"fmt"
 	"regexp/syntax"
 	"strings"
 
@@ -30,7 +29,7 @@ func (t *theory) guesses(literals []*literal) []string {
 	var lists [][]shape
 	longest := 1
 	for _, l := range literals {
-		if l.negated || l.kind != textLeaf && l.kind != oracleLeaf {
+		if l.negated || l.kind != textLeaf {
 			continue
 		}
 		var shapes []shape
@@ -160,23 +159,6 @@ func (l *leaf) shapes() []shape {
 	switch t.Kind {
 	case rules.RegexTest:
 		return regexShapes(t.Regex)
-	case rules.CIDRTest:
-		a := t.Network.Addr()
-		out := []shape{{start: a.String(), whole: true}}
-		if next := a.Next(); t.Network.Contains(next) {
-			out = append([]shape{{start: next.String(), whole: true}}, out...)
-		}
-		return out
-	case rules.CompareTest:
-		n := t.Number
-		if !n.Integral {
-			n.Int = int64(n.Float)
-		}
-		var out []shape
-		for _, d := range []int64{0, 1, -1} {
-			out = append(out, shape{start: fmt.Sprint(n.Int + d), whole: true})
-		}
-		return out
 	}
 	var out []shape
 	for _, w := range l.words {

@@ -1,6 +1,10 @@
 package logic
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/sigtune/sigtune/rules"
+)
 
 // literal is one demand on one field that the Boolean search can choose. Literals have no negation: that a field
 // ends in `/x` and that it does not are two literals, and that they exclude each other is found like every other conflict. So every
@@ -10,12 +14,12 @@ type literal struct {
 	kind     leafKind
 	field    string
 	negated  bool
-	union    *union         // textLeaf: any of its members
+	union    *union         // textLeaf, orderedLeaf: any of its members
 	excluded map[int32]bool // members of the union that were substituted away
 	leaf     *leaf          // other kinds
 }
 
-// union is several text tests on one field joined by OR: a list of 4,000 values is one literal.
+// union is several tests of one kind on one field joined by OR: a list of 4,000 values is one literal.
 type union struct {
 	id     int32
 	field  string
@@ -45,7 +49,7 @@ func (l *literal) leaves() []*leaf {
 	return out
 }
 
-// holdsFor decides a text or oracle literal on one text directly.
+// holdsFor decides a text or ordered literal on one text directly.
 func (l *literal) holdsFor(s string, folding Folding) bool {
 	found := false
 	l.live(func(_ int32, leaf *leaf) bool {
@@ -98,8 +102,8 @@ func (g *group) add(l *leaf, excluded bool) {
 	g.leaves = append(g.leaves, l)
 }
 
-// text is the literal of a group, or nil when nothing in it is live.
-func (t *literals) text(g *group, negated bool) *literal {
+// merged is the literal of a group, or nil when nothing in it is live.
+func (t *literals) merged(g *group, negated bool) *literal {
 	if len(g.excluded) == len(g.leaves) {
 		return nil
 	}
@@ -121,10 +125,10 @@ func (t *literals) text(g *group, negated bool) *literal {
 		}
 	}
 	t.buffer = key
-	return t.intern(key, literal{kind: textLeaf, field: g.field, negated: negated, union: u, excluded: g.excluded})
+	return t.intern(key, literal{kind: g.leaves[0].kind, field: g.field, negated: negated, union: u, excluded: g.excluded})
 }
 
-// single is the literal of a test that is no text test.
+// single is the literal of a test that does not merge with others.
 func (t *literals) single(l *leaf, negated bool) *literal {
 	key := append(t.buffer[:0], 's', sign(negated))
 	key = binary.LittleEndian.AppendUint32(key, uint32(t.leafID(l)))
@@ -182,7 +186,7 @@ func (t *literals) normalise(f *Formula, negated bool) *node {
 	case opNot:
 		return t.normalise(f.args[0], !negated)
 	}
-	c := collector{table: t, op: f.op, groups: map[string]int{}}
+	c := collector{table: t, op: f.op, groups: map[groupKey]int{}}
 	if f.op == opLeaf {
 		c.op = opOr // a leaf is a list of one
 	}
@@ -203,10 +207,28 @@ func (t *literals) normalise(f *Formula, negated bool) *node {
 type collector struct {
 	table    *literals
 	op       operator // the operator after negations were pushed down
-	groups   map[string]int
+	groups   map[groupKey]int
 	pending  []pending
 	absorbed bool
 }
+
+// groupKey says which tests merge: those of one field and one way to be decided.
+type groupKey struct {
+	field string
+	kind  leafKind
+	order rules.TestKind // of ordered tests: addresses, or numbers
+}
+
+func (l *leaf) groupKey() groupKey {
+	k := groupKey{field: l.field, kind: l.kind}
+	if l.kind == orderedLeaf {
+		k.order = l.test.Kind
+	}
+	return k
+}
+
+// merges reports tests that join with others of their field.
+func (l *leaf) merges() bool { return l.kind == textLeaf || l.kind == orderedLeaf }
 
 // pending is an operand, or a group of tests that may still grow.
 type pending struct {
@@ -247,7 +269,7 @@ func (c *collector) operand(f *Formula, negated bool) {
 	}
 	n := c.table.normalise(f, negated)
 	switch {
-	case n.op == opLeaf && n.literal.kind == textLeaf:
+	case n.op == opLeaf && n.literal.union != nil:
 		// A list of values: it may join its siblings.
 		c.literalOf(n.literal)
 	default:
@@ -270,7 +292,7 @@ func (c *collector) exclude(f *Formula, negated bool) {
 	switch {
 	case f.op == opNot:
 		c.exclude(f.args[0], !negated)
-	case f.op == opLeaf && f.leaf.kind == textLeaf:
+	case f.op == opLeaf && f.leaf.merges():
 		if negated != (c.op == opOr) {
 			c.leaf(f.leaf, negated, true)
 		}
@@ -283,7 +305,7 @@ func (c *collector) exclude(f *Formula, negated bool) {
 }
 
 func (c *collector) leaf(l *leaf, negated, excluded bool) {
-	if l.kind != textLeaf {
+	if !l.merges() {
 		if !excluded {
 			c.add(&node{op: opLeaf, literal: c.table.single(l, negated)})
 		}
@@ -296,10 +318,11 @@ func (c *collector) leaf(l *leaf, negated, excluded bool) {
 		c.pending = append(c.pending, pending{group: g, negated: negated})
 		return
 	}
-	at, ok := c.groups[l.field]
+	key := l.groupKey()
+	at, ok := c.groups[key]
 	if !ok {
 		at = len(c.pending)
-		c.groups[l.field] = at
+		c.groups[key] = at
 		c.pending = append(c.pending, pending{group: &group{field: l.field}, negated: negated})
 	}
 	c.pending[at].group.add(l, excluded)
@@ -327,7 +350,7 @@ func (c *collector) node() *node {
 	for _, p := range c.pending {
 		if p.group == nil {
 			out.args = append(out.args, p.node)
-		} else if l := c.table.text(p.group, p.negated); l != nil {
+		} else if l := c.table.merged(p.group, p.negated); l != nil {
 			out.args = append(out.args, &node{op: opLeaf, literal: l})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/match"
 )
 
 // Options adjust what is assumed about events and how much a question may cost. The zero value is the default.
@@ -237,6 +238,9 @@ func (p *Prover) forget() {
 	}
 }
 
+// tooLarge is the reason when a budget ran out.
+const tooLarge = "the search became too large"
+
 // question is one run of the search under one folding.
 type question struct {
 	prover  *Prover
@@ -276,7 +280,7 @@ func (q *question) run() Answer {
 	for {
 		switch q.sat.solve(q.prover.options.Steps) {
 		case exhausted:
-			return Answer{Reason: "the search became too large"}
+			return Answer{Reason: tooLarge}
 		case empty:
 			if reason != "" {
 				return Answer{Reason: reason}
@@ -315,7 +319,7 @@ func (q *question) run() Answer {
 		}
 		if blocked {
 			if p := q.prover; p.states < 0 {
-				return Answer{Reason: "the search became too large"}
+				return Answer{Reason: tooLarge}
 			}
 			continue
 		}
@@ -437,7 +441,7 @@ func (q *question) put(e Event, field string, value any) {
 		value = values
 	}
 	if field == "" {
-		field = rawFields[0]
+		field = match.RawFields[0]
 	}
 	e[field] = value
 }

@@ -47,7 +47,7 @@ func (l *literal) allows() presence {
 		p = isNull | isText
 	case absentLeaf:
 		p = isAbsent
-	case textLeaf, oracleLeaf:
+	case textLeaf, orderedLeaf:
 		if !l.negated {
 			return isText
 		}
@@ -174,7 +174,7 @@ func (t *theory) text(literals []*literal) fieldAnswer {
 	// Any element may meet a positive literal; no element may meet what is negated.
 	var positives, negatives []*literal
 	for _, l := range literals {
-		if l.negated || l.kind != textLeaf && l.kind != oracleLeaf {
+		if l.negated || l.union == nil {
 			negatives = append(negatives, l)
 		} else {
 			positives = append(positives, l)
@@ -202,93 +202,114 @@ func (t *theory) isList(field string) bool {
 func (t *theory) listWouldDo(core []*literal) bool {
 	positives := 0
 	for _, l := range core {
-		if !l.negated && (l.kind == textLeaf || l.kind == oracleLeaf) {
+		if !l.negated && l.union != nil {
 			positives++
 		}
 	}
 	return positives > 1
 }
 
-// blockedTexts is how many texts a search may refuse one by one because a direct evaluation says so. Only tests that automata do
-// not express exactly (IPv6 networks, odd spellings of numbers) need any.
+// oneText looks for one text that meets all literals: by a guess, among plainly spelled texts, among oddly spelled ones.
+func (t *theory) oneText(literals []*literal) fieldAnswer {
+	points, refused := t.ordered(literals)
+	if refused != nil {
+		return fieldAnswer{verdict: No, core: refused}
+	}
+	guesses := points
+	if !t.noGuess {
+		guesses = append(guesses, t.guesses(literals)...)
+	}
+	for _, s := range guesses {
+		if meets(literals, s, t.space.folding) == nil {
+			return fieldAnswer{verdict: Yes, value: s}
+		}
+	}
+	a := t.search(literals, false)
+	if a.verdict != No || len(points) == 0 {
+		return a
+	}
+	b := t.search(literals, true)
+	if b.verdict == No {
+		for _, l := range a.core {
+			if !contains(b.core, l) {
+				b.core = append(b.core, l)
+			}
+		}
+	}
+	return b
+}
+
+// blockedTexts is how many texts a search may refuse one by one because direct evaluation does. Only odd spellings of addresses
+// and numbers need any.
 const blockedTexts = 16
 
-// oneText looks for one text that meets all literals.
-func (t *theory) oneText(literals []*literal) fieldAnswer {
-	fits := func(s string) *literal {
-		for _, l := range literals {
-			if (l.kind == textLeaf || l.kind == oracleLeaf) && !l.holdsFor(s, t.space.folding) {
-				return l
-			}
-		}
-		return nil
-	}
-	if !t.noGuess {
-		for _, s := range t.guesses(literals) {
-			if fits(s) == nil {
-				return fieldAnswer{verdict: Yes, value: s}
-			}
-		}
-	}
+// search explores the product of all automata. Under odd, positive ordered literals stand for any odd spelling.
+func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
 	f := t.space.field(literals[0].field)
-	var searched []*literal
+	oddly := map[*literal]*regexProgram{}
 	for _, l := range literals {
-		if l.kind == textLeaf {
+		if l.union != nil {
 			f.build(l.union)
-			searched = append(searched, l)
+		}
+		if odd && l.kind == orderedLeaf && !l.negated {
+			oddly[l] = newRegexProgram(oddProgram(l), f.alphabet)
 		}
 	}
 	f.settle()
 	p := product{alphabet: f.alphabet, budget: t.budget}
-	var positive, negative []*literal
-	for _, l := range searched {
-		if a := f.automaton(l.union, l.excluded); l.negated {
-			p.negatives = append(p.negatives, a)
-			negative = append(negative, l)
-		} else {
-			p.positives = append(p.positives, a)
-			positive = append(positive, l)
-		}
-	}
-	core := append([]*literal(nil), positive...)
+	var core, negative []*literal
 	for _, l := range literals {
-		if l.kind != textLeaf && l.allows()&isAbsent == 0 {
-			core = append(core, l) // what demands a text at all
+		switch {
+		case l.union == nil:
+			if l.allows()&isAbsent == 0 {
+				core = append(core, l) // what demands a text at all
+			}
+		case oddly[l] != nil:
+			p.positives = append(p.positives, newRegexAutomaton(oddly[l]))
+			core = append(core, l)
+		case l.negated:
+			p.negatives = append(p.negatives, f.automaton(l.union, l.excluded))
+			negative = append(negative, l)
+		default:
+			p.positives = append(p.positives, f.automaton(l.union, l.excluded))
+			core = append(core, l)
 		}
 	}
 	refusing := map[*literal]bool{}
 	certain := true
+	unsure := func() fieldAnswer {
+		return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
+	}
 	for range blockedTexts {
-		switch result, classes := p.run(); result {
-		case empty:
-			if !certain {
-				return fieldAnswer{verdict: Unknown, reason: "no text was found for " + describeOracle(refusing, literals)}
-			}
-			for i, l := range negative {
-				if p.blocking[i] {
-					core = append(core, l)
-				}
-			}
+		result, classes := p.run()
+		switch {
+		case result == exhausted:
+			return fieldAnswer{verdict: Unknown, reason: tooLarge}
+		case result == empty && !certain:
+			return unsure()
+		case result == empty:
 			for _, l := range literals {
 				if refusing[l] && !contains(core, l) {
 					core = append(core, l)
 				}
 			}
-			return fieldAnswer{verdict: No, core: core}
-		case exhausted:
-			return fieldAnswer{verdict: Unknown, reason: "the search became too large"}
-		default:
-			s := f.alphabet.text(classes)
-			l := fits(s)
-			if l == nil {
-				return fieldAnswer{verdict: Yes, value: s}
+			for i, l := range negative {
+				if p.blocking[i] && !refusing[l] {
+					core = append(core, l)
+				}
 			}
-			refusing[l] = true
-			certain = certain && f.alphabet.spellsOne(classes)
-			p = product{alphabet: p.alphabet, positives: p.positives, negatives: append(p.negatives, exactly(f.alphabet, classes)), budget: p.budget}
+			return fieldAnswer{verdict: No, core: core}
 		}
+		s := f.alphabet.text(classes)
+		l := meets(literals, s, t.space.folding)
+		if l == nil {
+			return fieldAnswer{verdict: Yes, value: s}
+		}
+		refusing[l] = true
+		certain = certain && f.alphabet.spellsOne(classes)
+		p = product{alphabet: p.alphabet, positives: p.positives, negatives: append(p.negatives, exactly(classes)), budget: p.budget}
 	}
-	return fieldAnswer{verdict: Unknown, reason: "no text was found for " + describeOracle(refusing, literals)}
+	return unsure()
 }
 
 func contains(list []*literal, l *literal) bool {
@@ -300,22 +321,10 @@ func contains(list []*literal, l *literal) bool {
 	return false
 }
 
-func describeOracle(refusing map[*literal]bool, literals []*literal) string {
-	for _, l := range literals {
-		if refusing[l] {
-			if l.leaf != nil {
-				return l.leaf.why
-			}
-			return "a test on `" + l.field + "`"
-		}
-	}
-	return "a test"
-}
-
 // exactWord accepts one word of classes.
 type exactWord struct{ classes []int32 }
 
-func exactly(a *alphabet, classes []int32) automaton {
+func exactly(classes []int32) automaton {
 	return &exactWord{append([]int32(nil), classes...)}
 }
 

@@ -46,7 +46,7 @@ func (q *question) polished(e Event, chosen []*literal) Event {
 // fits reports that a text meets everything chosen for a field.
 func (q *question) fits(field, text string, chosen []*literal) bool {
 	for _, l := range chosen {
-		if l.field == field && (l.kind == textLeaf || l.kind == oracleLeaf) && !l.holdsFor(text, q.theory.space.folding) {
+		if l.field == field && l.union != nil && !l.holdsFor(text, q.theory.space.folding) {
 			return false
 		}
 	}

@@ -81,7 +81,7 @@ func (b *builder) phrase(items []phrase, i int) int {
 		b.flushWords(false)
 		b.article, b.definite = ph.article, !ph.article
 	case prepositionPhrase:
-		b.preposition(ph)
+		b.preposition(ph, items[i+1:])
 	case verbPhrase, advicePhrase:
 		b.verb(ph, items, i)
 	case openPhrase:
@@ -157,7 +157,7 @@ func (b *builder) verb(ph phrase, items []phrase, i int) {
 	b.words = append(b.words, ph)
 }
 
-func (b *builder) preposition(ph phrase) {
+func (b *builder) preposition(ph phrase, after []phrase) {
 	if ph.key == "for" && !b.continued {
 		switch {
 		case b.cur.hasRole && !b.cur.hasOp && len(b.cur.Values) == 0: // "check the command line for x"
@@ -168,12 +168,33 @@ func (b *builder) preposition(ph phrase) {
 			return
 		case len(b.cur.Values) > 0 || (b.cur.Open || b.cur.Class != ClassNone) && b.cur.Class != ClassPattern:
 			b.flushWords(false)
+			if b.p.exclusion && restricts(after) {
+				b.start() // "rm for the user backup": who, not what for
+				b.slot = true
+				return
+			}
 			b.skip = true // a purpose
 			return
 		}
 	}
 	b.flushWords(false)
 	b.prep = ph.key
+}
+
+// restricts says whether what follows "for" limits the exclusion rather than says what it is good for.
+func restricts(after []phrase) bool {
+	for _, ph := range after {
+		switch ph.kind {
+		case rolePhrase, valuePhrase:
+			return true
+		case classPhrase:
+			switch ph.class {
+			case ClassUser, ClassGroup, ClassHost, ClassTime, ClassNetwork, ClassEnvironment, ClassApproval:
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // noun: what is excluded ("curl calls", "processes"). A tool before it is the process.
@@ -216,7 +237,7 @@ func (b *builder) class(ph phrase, items []phrase, i int) {
 	if describes[ph.class] {
 		b.residue, b.words = append(b.residue, b.words...), nil
 	}
-	if n := len(b.cur.Values); n > 0 && describes[ph.class] && items[max(0, i-1)].kind == valuePhrase && !items[i-1].quoted && !b.cur.hasOp &&
+	if n := len(b.cur.Values); n > 0 && describes[ph.class] && items[max(0, i-1)].kind == valuePhrase && !items[i-1].quoted &&
 		(b.cur.Values[n-1].Product != "" || !b.cur.Values[n-1].Shape.artefact()) {
 		b.cur.Values = b.cur.Values[:n-1] // "logrotate configuration files", "sudo context"
 		b.cur.Open = true
@@ -659,6 +680,7 @@ func (b *builder) settle() {
 func (b *builder) close() {
 	b.flushWords(false)
 	b.settle()
+	b.noteUnread()
 	if len(b.done) > 0 || b.sub != nil {
 		if n := len(b.done); n == 1 && b.done[0].Role == RoleOther && len(b.done[0].Values) == 0 {
 			items := b.chunk.items
@@ -692,5 +714,23 @@ func (b *builder) close() {
 		b.done = append(b.done, t)
 	} else if b.adviceVerb {
 		b.adviceOnly = true
+	}
+}
+
+// noteUnread reports words after a condition's values that were not understood: they may have limited it.
+func (b *builder) noteUnread() {
+	if len(b.done) == 0 || len(b.residue) == 0 {
+		return
+	}
+	base := b.p.sentence.base
+	for _, w := range b.residue {
+		for _, t := range b.done {
+			if n := len(t.Values); n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] {
+				last := b.residue[len(b.residue)-1]
+				b.p.out.Notes = append(b.p.out.Notes, Note{Code: NoteUnreadWords, Span: Span{base + w.start, base + max(w.end, last.end)},
+					Message: "these words were not understood; if they limit the exclusion, say so in a condition of their own"})
+				return
+			}
+		}
 	}
 }

@@ -34,6 +34,7 @@ func (p *parser) document(list []sentence) [][]Condition {
 	var groups [][]Condition
 	for _, s := range list {
 		p.sentence, p.noun, p.subject = s, anyNoun, nil
+		advice := len(p.out.Advice)
 		illustrates := len(s.phrases) > 1 && s.phrases[0].kind == examplePhrase
 		read := p.expression(s.phrases)
 		if !p.exclusion && s.isCommand() {
@@ -43,6 +44,9 @@ func (p *parser) document(list []sentence) [][]Condition {
 			p.out.Notes = append(p.out.Notes, Note{Code: NoteIllustrated, Span: s.span(),
 				Message: "the expression is read instead of the prose it illustrates"})
 			groups = nil
+		}
+		if len(read) == 0 && p.exclusion && len(p.out.Advice) == advice {
+			p.out.Notes = append(p.out.Notes, Note{Code: NoteUnreadSentence, Span: s.span(), Message: "no condition was found in this sentence"})
 		}
 		for _, group := range read {
 			for i := range group {

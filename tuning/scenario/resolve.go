@@ -154,7 +154,7 @@ func (t *term) roleByNoun(noun nounKind, c chunk, subject *term) Role {
 		return subject.Role // "… and the command has x with a path like y"
 	case t.addresses():
 		return RoleIP
-	case t.Class == ClassPattern && len(t.Values) > 0 && !t.programs() && noun != objectNoun:
+	case t.Class == ClassPattern && t.quotedOrShaped() && !t.programs() && noun != objectNoun:
 		return RoleUnstated
 	case (t.Class == ClassSigner || t.Class == ClassPattern) && t.programs():
 		return RoleProcess
@@ -215,6 +215,16 @@ func (t *term) equality() bool { return !t.colon }
 func (t *term) shaped(shape Shape) bool {
 	for _, v := range t.Values {
 		if v.Shape != shape {
+			return false
+		}
+	}
+	return len(t.Values) > 0
+}
+
+// quotedOrShaped: all values are values by their looks, not words or numbers of the sentence.
+func (t *term) quotedOrShaped() bool {
+	for _, v := range t.Values {
+		if !v.Quoted && (!v.Shape.artefact() || v.Shape == ShapeNumber || v.Shape == ShapePlaceholder) {
 			return false
 		}
 	}

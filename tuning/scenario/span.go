@@ -43,5 +43,6 @@ const (
 	NoteApproximated   NoteCode = "approximated"    // the role stands for something events do not hold as such
 	NoteSimilar        NoteCode = "similar"         // "or similar": the list is open
 	NoteTooLongToRead  NoteCode = "too_long"        // text beyond the limit was not read
-	NoteUnreadSentence NoteCode = "unread"          // a sentence in which no condition was found
+	NoteUnreadSentence NoteCode = "unread_sentence" // a sentence in which no condition was found
+	NoteUnreadWords    NoteCode = "unread_words"    // words after a condition that were not understood
 )

@@ -1,0 +1,214 @@
+package checks
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema"
+	"github.com/sigtune/sigtune/schema/attack"
+)
+
+// documentFamilies are the families of which one document decides, but for detection items and conditions.
+var documentFamilies = [][]*lint.Check{structureChecks, metadataChecks, tagChecks, logsourceChecks, correlationChecks, filterChecks}
+
+// theDay of every test run.
+var theDay = time.Date(2026, 8, 6, 12, 0, 0, 0, time.UTC)
+
+// lintText runs all checks over one text.
+func lintText(path, text string, checks []*lint.Check) []lint.Finding {
+	engine := lint.Engine{Checks: checks, Reporters: Reporters(), Facts: lint.Facts{Today: theDay}, Jobs: 1}
+	return engine.Files(source.Parse(path, []byte(text), source.Limits{})).Findings
+}
+
+// show writes findings as `code severity message`.
+func show(findings []lint.Finding) []string {
+	var lines []string
+	for _, f := range findings {
+		lines = append(lines, f.Check.Code+" "+f.Severity.String()+" "+f.File.Text(f.Span)+": "+f.Message+" | "+f.Help)
+	}
+	return lines
+}
+
+func named(findings []lint.Finding, name string) []lint.Finding {
+	var out []lint.Finding
+	for _, f := range findings {
+		if f.Check.Name == name {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// examplePath is where examples pretend to stand; one check looks at folders.
+func examplePath(c *lint.Check) string {
+	if c.Name == "detection-tag-folder" {
+		return "rules-threat-hunting/linux/example.yml"
+	}
+	return "rules/linux/example.yml"
+}
+
+func TestEveryKindOfTheReportersHasACheck(t *testing.T) {
+	have := map[string]bool{}
+	for _, c := range All() {
+		have[c.Name] = true
+	}
+	kinds := schema.Kinds()
+	for _, p := range attack.Problems {
+		kinds = append(kinds, string(p))
+	}
+	kinds = append(kinds, unknownLogsourceKey, misspeltLogsource, unknownLogsource, fieldCase, misspeltField, fieldElsewhere,
+		unknownField, unobservedField, fieldWhitespace, malformedField)
+	for _, kind := range kinds {
+		if !have[kind] {
+			t.Errorf("no check is named %s, so its problems are lost", kind)
+		}
+	}
+}
+
+func TestTheBadExampleOfACheckYieldsItAndTheGoodOneIsClean(t *testing.T) {
+	recommended, err := lint.Selection{Profile: lint.Recommended}.Apply(All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range documentFamilies {
+		for _, c := range family {
+			t.Run(c.Name, func(t *testing.T) {
+				chosen := recommended
+				if c.Profiles&lint.Recommended == 0 {
+					chosen = append([]*lint.Check{c}, recommended...)
+				}
+				found := lintText(examplePath(c), c.Doc.Bad, chosen)
+				if len(named(found, c.Name)) == 0 {
+					t.Errorf("the bad example does not yield the check: %q", show(found))
+				}
+				for _, f := range found {
+					if f.Check != c && f.Severity != lint.Info {
+						t.Errorf("the bad example also yields %q", show([]lint.Finding{f}))
+					}
+				}
+				if found := lintText(examplePath(c), c.Doc.Good, chosen); len(found) > 0 {
+					t.Errorf("the good example yields %q", show(found))
+				}
+			})
+		}
+	}
+}
+
+func TestTheFixOfTheBadExampleRemovesTheFinding(t *testing.T) {
+	for _, family := range documentFamilies {
+		for _, c := range family {
+			found := named(lintText(examplePath(c), c.Doc.Bad, All()), c.Name)
+			if len(found) == 0 || found[0].Fix == nil {
+				continue
+			}
+			fixed := applyFix(c.Doc.Bad, found[0].Fix)
+			after := lintText(examplePath(c), fixed, All())
+			if len(named(after, c.Name)) >= len(found) {
+				t.Errorf("%s: still there after %q:\n%s", c.Name, found[0].Fix.Title, fixed)
+			}
+			before := map[string]bool{}
+			for _, f := range lintText(examplePath(c), c.Doc.Bad, All()) {
+				before[f.Check.Name] = true
+			}
+			for _, f := range after {
+				if !before[f.Check.Name] && f.Severity != lint.Info {
+					t.Errorf("%s: %q brings %q", c.Name, found[0].Fix.Title, show([]lint.Finding{f}))
+				}
+			}
+		}
+	}
+}
+
+// applyFix applies edits from the last to the first.
+func applyFix(text string, fix *source.Fix) string {
+	for i := len(fix.Edits) - 1; i >= 0; i-- {
+		e := fix.Edits[i]
+		text = text[:e.Span.Start] + e.New + text[e.Span.End:]
+	}
+	return text
+}
+
+func TestDocumentationIsWhole(t *testing.T) {
+	for _, family := range documentFamilies {
+		for _, c := range family {
+			d := c.Doc
+			if d.Title == "" || d.What == "" || d.Why == "" || d.Bad == "" || d.Good == "" {
+				t.Errorf("%s: a part of the documentation is missing", c.Name)
+			}
+			if utf8.RuneCountInString(d.Title) >= 60 || strings.HasSuffix(d.Title, ".") {
+				t.Errorf("%s: the title %q is too long or ends in a full stop", c.Name, d.Title)
+			}
+			if !strings.HasSuffix(d.What, ".") || !strings.HasSuffix(d.Why, ".") {
+				t.Errorf("%s: What and Why are sentences", c.Name)
+			}
+		}
+	}
+}
+
+// longestMessage is the limit of the message rules, in code points.
+const longestMessage = 140
+
+func checkMessages(t *testing.T, findings []lint.Finding) {
+	t.Helper()
+	for _, f := range findings {
+		if n := utf8.RuneCountInString(f.Message); n > longestMessage || strings.HasSuffix(f.Message, ".") || strings.Contains(f.Message, "\n") {
+			t.Errorf("%s: not one sentence of at most %d characters: %q", f.Check.Name, longestMessage, f.Message)
+		}
+		if f.Help == "" {
+			t.Errorf("%s: no help beside %q", f.Check.Name, f.Message)
+		}
+	}
+}
+
+func TestMessagesOfExamplesAreShortSentences(t *testing.T) {
+	for _, c := range All() {
+		checkMessages(t, lintText(examplePath(c), c.Doc.Bad, All()))
+	}
+}
+
+// expect compares the findings of one family, written as `code severity marked text`.
+func expect(t *testing.T, family, text string, want ...string) {
+	t.Helper()
+	found := lintText("rules/linux/rule.yml", text, All())
+	checkMessages(t, found)
+	var got []string
+	for _, f := range found {
+		if f.Check.Family() == family {
+			got = append(got, f.Check.Code+" "+f.Severity.String()+" "+f.File.Text(f.Span))
+		}
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got  %q\nwant %q\nin\n%s", got, want, text)
+	}
+}
+
+func TestStructure(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a single value as identifier is an info": {
+			example("    keywords: 'list open files'\n    condition: keywords\n"),
+			[]string{"SIG0220 info 'list open files'"},
+		},
+		"identifiers named like operators are legal, and told": {
+			example("    any:\n        Image|endswith: '/lsof'\n    anthem:\n        Image|endswith: '/lsof2'\n    condition: any or anthem\n"),
+			[]string{"SIG0219 info any"},
+		},
+		"a status in capitals weighs less than an unknown one": {
+			changed("status: test", "status: Test"), nil,
+		},
+		"a custom attribute that SigmaHQ has is silent": {
+			exampleRule("regression_tests_path: regression/lsof\n", plainSelection), nil,
+		},
+		"a map is no misspelt date": {
+			exampleRule("data:\n    source: lab\n", plainSelection), []string{"SIG0212 info data"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, "02", c.text, c.want...) })
+	}
+}

@@ -1,0 +1,11 @@
+// Package tuning turns what people write about false positives into exclusions that can be vouched for.
+//
+// In: a rule or a hunting page that holds one, and scenarios in prose. Out: a Result with one verdict per scenario, each with its proof,
+// the proposed filter blocks, what they hide, how an attacker would use them, and the tuned rule.
+//
+// Contract. "noop" and "swallows" are printed only where the exact engine proves them on the rule and on the conditions read from the
+// text. A filter is proposed only when the rule fires on the scenario, no branch and no listed value of the rule is lost, and the
+// result was parsed again and evaluated. A part of the text that no field can express is never dropped: it becomes a placeholder, or the
+// verdict says that it cannot be expressed. Where the reading of the prose is uncertain the result says which words were read how.
+// The package refuses to guess values for open classes ("a known monitoring tool") and to know how anything is printed (report).
+package tuning

@@ -1,0 +1,279 @@
+package tuning
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/edit"
+	"github.com/sigtune/sigtune/rules/kql"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning/safety"
+	"github.com/sigtune/sigtune/tuning/scenario"
+)
+
+// variant is one way to write an exclusion.
+type variant struct {
+	title  string
+	groups [][]Condition
+	order  int // among proposals of the same standing
+}
+
+// variants are the ways to write an exclusion: without the parents that start everything, at the places where the
+// products are installed, and as it was written.
+func (t *tuner) variants(groups [][]Condition) []variant {
+	written := variant{title: "as written", groups: groups, order: 2}
+	var out []variant
+	if narrowed, dropped := t.withoutBroadParents(groups); len(dropped) > 0 {
+		out = append(out, variant{title: "without " + strings.Join(dropped, ", "), groups: narrowed})
+		if anchored, ok := t.anchored(narrowed); ok {
+			out = append(out, variant{title: "at its default path, without " + strings.Join(dropped, ", "), groups: anchored, order: 1})
+		}
+		return append(out, written)
+	}
+	written.order = 0
+	out = append(out, written)
+	if anchored, ok := t.anchored(groups); ok {
+		out = append(out, variant{title: "at its default path", groups: anchored, order: 1})
+	}
+	return out
+}
+
+// withoutBroadParents leaves out parents whose children are a whole class of activity, where others are named beside them.
+func (t *tuner) withoutBroadParents(groups [][]Condition) (out [][]Condition, dropped []string) {
+	for _, g := range groups {
+		var conditions []Condition
+		for _, c := range g {
+			if hasRole(c, scenario.RoleParent) && len(c.Values) > 1 {
+				var kept []string
+				for _, v := range c.Values {
+					if _, broad := safety.BroadParent(t.ground.platform, v); broad {
+						dropped = append(dropped, "`"+baseName(v)+"`")
+					} else {
+						kept = append(kept, v)
+					}
+				}
+				if len(kept) > 0 {
+					c.Values = kept
+				}
+			}
+			conditions = append(conditions, c)
+		}
+		out = append(out, conditions)
+	}
+	return out, distinct(dropped)
+}
+
+func hasRole(c Condition, role scenario.Role) bool {
+	for _, r := range c.Roles {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+func baseName(value string) string { return value[strings.LastIndexAny(value, `/\`)+1:] }
+
+// anchored writes parents that the product table knows by the whole path of a default installation.
+func (t *tuner) anchored(groups [][]Condition) (out [][]Condition, ok bool) {
+	for _, g := range groups {
+		var conditions []Condition
+		for _, c := range g {
+			if hasRole(c, scenario.RoleParent) && c.Modifier == "endswith" && !c.Placeholder {
+				if paths := t.installed(c.Values); len(paths) > 0 {
+					c.Modifier, c.Values, ok = "", paths, true
+				}
+			}
+			conditions = append(conditions, c)
+		}
+		out = append(out, conditions)
+	}
+	return out, ok
+}
+
+// installed gives the default paths of all values, or nothing when the table lacks one of them.
+func (t *tuner) installed(values []string) []string {
+	if t.ground.platform == nil {
+		return nil
+	}
+	var out []string
+	for _, v := range values {
+		name := baseName(v)
+		found := false
+		for _, p := range scenario.LookupProduct(strings.TrimSuffix(name, ".exe"), t.ground.platform.Product) {
+			for _, image := range p.Images {
+				if strings.EqualFold(baseName(image), name) && p.Confidence != scenario.Check {
+					out = append(out, image)
+					found = true
+				}
+			}
+		}
+		if !found {
+			return nil
+		}
+	}
+	return distinct(out)
+}
+
+// proposal writes a variant into the rule and judges what it wrote.
+func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
+	name := edit.UniqueName(t.rule, t.name(v.groups))
+	p := Proposal{Name: name, Title: v.title, Conditions: v.groups, Block: block(name, v.groups), Rank: v.order}
+	if d, err := detection(p.Block); err != nil {
+		return p, err
+	} else if p.Safety = safety.Judge(t.prover, t.rule, d); p.Safety.Grade == safety.D {
+		return p, nil
+	}
+	p.Fill = fill(v.groups)
+	after, edits, err := t.write(t.text, name, v.groups, o)
+	if err != nil {
+		return p, err
+	}
+	p.RuleAfter, p.Edits = after.text, edits
+	p.Recommended = len(p.Fill) == 0 && (p.Safety.Grade == safety.A || p.Safety.Grade == safety.B)
+	if queries, _, err := kql.Translate(after.rule, t.queryOptions); err == nil && len(queries) > 0 {
+		p.QueryAfter = queries[0].Text
+	}
+	return p, nil
+}
+
+// rank orders proposals: those that can be applied first, then by variant. Concrete ones come before those with placeholders.
+func rank(list []Proposal) {
+	standing := func(p Proposal) int {
+		switch {
+		case p.Recommended:
+			return 0
+		case len(p.Fill) == 0:
+			return 1
+		}
+		return 2
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		if a, b := standing(list[i]), standing(list[j]); a != b {
+			return a < b
+		}
+		return list[i].Rank < list[j].Rank
+	})
+	for i := range list {
+		list[i].Rank = i + 1
+		list[i].Recommended = list[i].Recommended && i == 0
+	}
+}
+
+func fill(groups [][]Condition) []string {
+	var out []string
+	for _, g := range groups {
+		for _, c := range g {
+			if c.Placeholder {
+				out = append(out, c.Values...)
+			}
+		}
+	}
+	return distinct(out)
+}
+
+// The prefixes of filter names (SigmaHQ's convention): what the platform does itself, and what a site may have.
+const (
+	mainPrefix     = "filter_main_"
+	optionalPrefix = "filter_optional_"
+)
+
+// name is what the identifier is called: after who does it, else after the tool.
+func (t *tuner) name(groups [][]Condition) string {
+	var tool string
+	for _, g := range groups {
+		for _, c := range g {
+			if len(c.Values) == 0 {
+				continue
+			}
+			word := identifier(strings.Trim(c.Values[0], "%"))
+			switch {
+			case word == "":
+			case c.Placeholder:
+				return optionalPrefix + word
+			case hasRole(c, scenario.RoleParent), hasRole(c, scenario.RoleUser):
+				if _, broad := safety.BroadParent(t.ground.platform, c.Values[0]); broad {
+					return mainPrefix + word
+				}
+				return optionalPrefix + word
+			case tool == "":
+				tool = word
+			}
+		}
+	}
+	if tool == "" {
+		tool = "scenario"
+	}
+	return optionalPrefix + tool
+}
+
+// identifier makes a name of letters, digits and underscores of the last part of a value.
+func identifier(value string) string {
+	value = strings.TrimSuffix(strings.ToLower(strings.TrimRight(value, `/\* `)), ".exe")
+	value = baseName(value)
+	var b strings.Builder
+	for _, r := range value {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+	}
+	return strings.Trim(b.String(), "_")
+}
+
+// edited is a rule after an edit.
+type edited struct {
+	text string
+	rule *rules.Rule
+}
+
+// write puts a filter into a rule: the block behind the last identifier, the condition extended, `modified` bumped and the scenario kept
+// under falsepositives. The result is parsed again; anything but a clean rule is an error.
+func (t *tuner) write(text string, name string, groups [][]Condition, o *Outcome) (edited, []source.Edit, error) {
+	rule, err := t.parse(text)
+	if err != nil {
+		return edited{}, nil, err
+	}
+	var edits []source.Edit
+	var failed error
+	add := func(more []source.Edit, err error) {
+		edits = append(edits, more...)
+		failed = errors.Join(failed, err)
+	}
+	add(edit.InsertDetection(rule, "", block(name, groups)))
+	add(edit.ExtendCondition(rule, edit.Exclusion(name)))
+	add(edit.SetModified(rule, t.today))
+	if entry := falsePositive(o); entry != "" {
+		add(edit.AppendListEntry(rule, "falsepositives", entry))
+	}
+	if failed != nil {
+		return edited{}, nil, fmt.Errorf("the filter could not be written into the rule: %w", failed)
+	}
+	data, err := edit.Apply([]byte(text), edits)
+	if err != nil {
+		return edited{}, nil, fmt.Errorf("the filter could not be written into the rule: %w", err)
+	}
+	after, err := t.parse(string(data))
+	if err != nil {
+		return edited{}, nil, fmt.Errorf("the rule would not load with the filter: %w", err)
+	}
+	if len(after.Problems) > len(rule.Problems) {
+		return edited{}, nil, fmt.Errorf("the rule would have a new problem: %s", after.Problems[len(after.Problems)-1].Message)
+	}
+	return edited{text: string(data), rule: after}, edits, nil
+}
+
+// falsePositive is the scenario as an entry of the rule's list.
+func falsePositive(o *Outcome) string {
+	entry := strings.TrimSuffix(o.Text, ".")
+	const longest = 200 // an entry is a line, not a page
+	if entry == "" || len(entry) > longest {
+		return ""
+	}
+	return entry
+}

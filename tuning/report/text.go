@@ -1,0 +1,288 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	lintreport "github.com/sigtune/sigtune/lint/report"
+	"github.com/sigtune/sigtune/rules/kql"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning"
+	"github.com/sigtune/sigtune/tuning/safety"
+)
+
+// Palette colours the output; its zero value is plain text.
+type Palette = lintreport.Palette
+
+// wrapWidth is the width of running text.
+const wrapWidth = 100
+
+// Text prints a result for an analyst: the rule, its findings, a verdict for each scenario with its proof, and what to do next.
+func Text(w io.Writer, r *tuning.Result, palette Palette) error {
+	p := printer{out: bufio.NewWriter(w), palette: palette}
+	p.rule(r)
+	p.findings(r)
+	for k := range r.Outcomes {
+		p.outcome(&r.Outcomes[k], len(r.Outcomes))
+	}
+	p.summary(r)
+	return p.out.Flush()
+}
+
+type printer struct {
+	out     *bufio.Writer
+	palette Palette
+}
+
+func (p *printer) line(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
+
+func (p *printer) heading(text string) {
+	p.line("%s", p.palette.Strong(text))
+}
+
+// paragraph wraps running text below an indent.
+func (p *printer) paragraph(lead, rest, text string) {
+	for k, l := range wrap(text, wrapWidth-len(rest)) {
+		if k == 0 {
+			p.line("%s%s", lead, l)
+		} else {
+			p.line("%s%s", rest, l)
+		}
+	}
+}
+
+func (p *printer) rule(r *tuning.Result) {
+	p.heading(r.Rule.Title.Value)
+	p.line("  %s", p.palette.Dim(fmt.Sprintf("%s · %s · level %s · %s", r.Rule.ID.Value, r.Rule.Logsource, orDash(r.Rule.Level.Value), r.Path)))
+	d := r.Document
+	if d == nil {
+		p.line("")
+		return
+	}
+	p.line("")
+	switch {
+	case d.Recovered && d.Readings > 1:
+		p.heading(fmt.Sprintf("The rule, its indentation put back (%d readings are valid; this is the likeliest)", d.Readings))
+	case d.Recovered:
+		p.heading("The rule, its indentation put back (the only reading that is a valid rule)")
+	default:
+		p.heading("The rule, as the page has it")
+	}
+	p.block(r.RuleText)
+	for _, n := range d.Notes {
+		p.paragraph("  note: ", "        ", n)
+	}
+	if d.Query != nil {
+		p.line("")
+		p.query(d)
+	}
+	p.line("")
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return source.Visible(s)
+}
+
+func (p *printer) block(text string) {
+	for _, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		p.line("  %s %s", p.palette.Dim("│"), source.Visible(strings.TrimRight(l, "\r")))
+	}
+}
+
+func (p *printer) query(d *tuning.Document) {
+	name := strings.ToUpper(string(d.Query.Language))
+	if name == "" {
+		name = "query"
+	}
+	c := d.Compared
+	switch {
+	case c == nil:
+		p.line("The page's %s was not compared with the rule.", name)
+	case c.Equivalent == kql.Yes && c.Exact:
+		p.line("The page's %s is %s to the rule: it is its exact translation.", name, p.palette.Good("equivalent"))
+	case c.Equivalent == kql.Yes:
+		p.paragraph("", "", fmt.Sprintf("The page's %s is %s to the rule: %s.", name, p.palette.Good("equivalent"), strings.TrimSuffix(c.Statement, ".")))
+	case c.Equivalent == kql.No:
+		p.paragraph("", "", fmt.Sprintf("The page's %s is %s to the rule: %s.", name, p.palette.Bad("not equivalent"), strings.TrimSuffix(c.Difference, ".")))
+	default:
+		p.paragraph("", "", fmt.Sprintf("Whether the page's %s says the same as the rule could not be decided: %s.", name, strings.TrimSuffix(c.Statement, ".")))
+	}
+}
+
+func (p *printer) findings(r *tuning.Result) {
+	if len(r.Findings) == 0 {
+		p.line("%s", "Lint: "+p.palette.Good("no findings")+".")
+		p.line("")
+		return
+	}
+	p.heading(fmt.Sprintf("Lint: %s", count(len(r.Findings), "finding")))
+	for _, f := range r.Findings {
+		pos := f.File.Pos(f.Span.Start)
+		p.paragraph(fmt.Sprintf("  %s %s %d:%d ", severity(p.palette, f.Severity.String()), f.Check.Code, pos.Line, pos.Column), "      ", f.Message)
+		if f.Help != "" {
+			p.paragraph("      help: ", "            ", f.Help)
+		}
+	}
+	p.line("")
+}
+
+func severity(palette Palette, s string) string {
+	switch s {
+	case "error":
+		return palette.Bad(s)
+	case "warning":
+		return palette.Warn(s)
+	}
+	return palette.Note(s)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// verdictWords are the headlines.
+var verdictWords = map[tuning.Verdict]string{
+	tuning.Filter:           "FILTER: an exclusion is possible",
+	tuning.Noop:             "NO-OP: the rule never fires on this",
+	tuning.Swallows:         "SWALLOWS: this would switch off a part of the rule",
+	tuning.NeedsEnvironment: "NEEDS YOUR VALUES: only your site can fill this in",
+	tuning.NotExpressible:   "NOT EXPRESSIBLE: no field of the log can say this",
+	tuning.Refused:          "REFUSED: this would hide what must fire",
+}
+
+func (p *printer) verdict(v tuning.Verdict) string {
+	words := verdictWords[v]
+	switch v {
+	case tuning.Filter:
+		return p.palette.Good(words)
+	case tuning.Noop, tuning.NotExpressible, tuning.NeedsEnvironment:
+		return p.palette.Warn(words)
+	}
+	return p.palette.Bad(words)
+}
+
+func (p *printer) outcome(o *tuning.Outcome, of int) {
+	p.line("%s", p.palette.Strong(fmt.Sprintf("Scenario %s of %d", o.ID, of))+"  "+p.verdict(o.Verdict))
+	p.paragraph("  ", "  ", source.Visible(o.Text))
+	if o.Exclusion != "" {
+		p.paragraph("  asked for: ", "             ", source.Visible(o.Exclusion))
+	}
+	for _, open := range o.Open {
+		p.paragraph("  open: ", "        ", fmt.Sprintf("“%s”: %s", source.Visible(open.Phrase), open.Reason))
+	}
+	p.line("")
+	label := "  proof: "
+	if o.Proof.Kind != "exact" {
+		label = "  reason: "
+	}
+	p.paragraph(label, "         ", o.Proof.Statement)
+	if o.Proof.Witness != nil {
+		p.paragraph("  event: ", "         ", event(o.Proof.Witness))
+	}
+	p.paragraph("  ", "  ", o.Explanation)
+	for _, s := range o.Suggestions {
+		p.paragraph("  → ", "    ", s)
+	}
+	for k := range o.Proposals {
+		p.line("")
+		p.proposal(&o.Proposals[k])
+	}
+	for _, n := range o.Notes {
+		p.paragraph("  note: ", "        ", n)
+	}
+	p.line("")
+}
+
+func (p *printer) proposal(q *tuning.Proposal) {
+	head := fmt.Sprintf("  %d. %s", q.Rank, q.Title)
+	grade := fmt.Sprintf("grade %s", q.Safety.Grade)
+	switch q.Safety.Grade {
+	case safety.A, safety.B:
+		grade = p.palette.Good(grade)
+	default:
+		grade = p.palette.Bad(grade)
+	}
+	if q.Recommended {
+		grade += ", recommended"
+	}
+	p.line("%s  (%s)", p.palette.Strong(head), grade)
+	for _, l := range strings.Split(strings.TrimRight(q.Block, "\n"), "\n") {
+		p.line("     %s %s", p.palette.Dim("│"), source.Visible(l))
+	}
+	for _, f := range q.Fill {
+		p.line("     fill in: %s", f)
+	}
+	for _, h := range q.Safety.Hides {
+		p.paragraph("     hides: ", "            ", h)
+	}
+	for _, reason := range q.Safety.Reasons {
+		p.paragraph("     grade: ", "            ", reason)
+	}
+	for _, e := range q.Safety.Evasion {
+		p.paragraph("     evasion: ", "              ", e.How)
+		if e.Event != nil {
+			p.paragraph("              ", "              ", event(e.Event))
+		}
+	}
+}
+
+// event prints an event on one line, fields in alphabetical order.
+func event(e map[string]any) string {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Sprint(e)
+	}
+	text := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(data))
+	return source.Visible(text)
+}
+
+func (p *printer) summary(r *tuning.Result) {
+	verdicts := map[tuning.Verdict]int{}
+	for _, o := range r.Outcomes {
+		verdicts[o.Verdict]++
+	}
+	var parts []string
+	for _, v := range []tuning.Verdict{tuning.Filter, tuning.NeedsEnvironment, tuning.Noop, tuning.Swallows, tuning.Refused, tuning.NotExpressible} {
+		if verdicts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", verdicts[v], strings.ReplaceAll(string(v), "_", " ")))
+		}
+	}
+	if len(parts) == 0 {
+		p.line("No scenario to judge: pass one with --scenario.")
+		return
+	}
+	p.line("%s: %s", p.palette.Strong(count(len(r.Outcomes), "scenario")), strings.Join(parts, ", "))
+	if !r.Recommended() {
+		p.line("There is nothing safe to apply to the rule as it stands.")
+		return
+	}
+	p.line("See the change with --diff, apply it with --write, or take it from --format json.")
+}
+
+// wrap breaks text at blanks. A word longer than the width stays whole. Colour codes are counted as text, which only makes lines
+// shorter.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case lintreport.Width(line)+1+lintreport.Width(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,193 @@
+package safety
+
+import (
+	"fmt"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+)
+
+// Grade says how far a filter can be trusted.
+type Grade string
+
+// The grades (spec/tuning.md section 5).
+const (
+	A Grade = "A" // exact proof, a condition that an attacker cannot meet, and narrow
+	B Grade = "B" // exact proof, one such condition, or two that take an effort
+	C Grade = "C" // an attacker can meet all of it: shown with a warning, never applied unasked
+	D Grade = "D" // refused: it does nothing, it swallows, or it hides what must fire
+)
+
+// Evasion is the cheapest way to hide behind a filter.
+type Evasion struct {
+	How   string
+	Event map[string]any // matched by the filter and by the rule without it; nil when the way is only described
+}
+
+// Swallowed is a part of the rule that could never fire again.
+type Swallowed struct {
+	What string      // in Sigma terms: "the value `/netstat` of `Image|endswith`"
+	Span source.Span // of the part in the rule
+}
+
+// Judgement is what is known about a filter.
+type Judgement struct {
+	Grade     Grade
+	Reasons   []string       // for the grade, one sentence each
+	Hides     []string       // what becomes invisible, in words
+	Hidden    map[string]any // an event that the rule finds and the filter hides; nil for a no-op
+	Noop      string         // why the filter can never apply, or empty
+	Swallowed []Swallowed
+	Unknown   string // what could not be decided, or empty
+	Evasion   []Evasion
+	KnownBad  int // events that must fire: here one witness per branch and listed value of the rule
+	Kept      int // how many of them still fire
+}
+
+// Judge decides about a filter that would be negated in the rule's condition. The prover may remember earlier questions about the rule.
+func Judge(prover *logic.Prover, rule *rules.Rule, filter *rules.Detection) Judgement {
+	j := judge{prover: prover, rule: rule, before: logic.FromRule(rule), filter: logic.FromDetection(filter), block: filter.Block}
+	l := rule.Logsource
+	j.logs, _ = taxonomy.Lookup(l.Product.Value, l.Category.Value, l.Service.Value)
+	j.platform, _ = taxonomy.PlatformOf(l.Product.Value)
+	j.effect()
+	if j.out.Noop == "" {
+		j.swallows()
+		j.hides()
+		j.grade()
+	} else {
+		j.out.Grade = D
+		j.out.Reasons = []string{"it does nothing: " + j.out.Noop}
+	}
+	return j.out
+}
+
+type judge struct {
+	prover   *logic.Prover
+	rule     *rules.Rule
+	before   *logic.Formula
+	filter   *logic.Formula
+	block    *rules.Block
+	logs     *taxonomy.Logsource
+	platform *taxonomy.Platform
+	out      Judgement
+}
+
+// effect decides whether the filter can ever apply.
+func (j *judge) effect() {
+	a := j.prover.Satisfiable(logic.And(j.before, j.filter))
+	switch a.Verdict {
+	case logic.No:
+		j.out.Noop = a.Explain()
+	case logic.Yes:
+		j.out.Hidden = a.Witness
+	default:
+		j.out.Unknown = a.Reason
+	}
+}
+
+// swallows asks for every branch and every listed value of the rule whether it can fire besides the filter. The whole rule comes first: when
+// that is gone the parts need no mention.
+func (j *judge) swallows() {
+	after := func(f *logic.Formula) logic.Answer { return j.prover.Satisfiable(logic.And(f, logic.Not(j.filter))) }
+	if whole := after(j.before); whole.Verdict == logic.No {
+		j.out.Swallowed = []Swallowed{{What: "the whole rule", Span: j.rule.Detection.Key.Span}}
+		return
+	}
+	for _, part := range parts(&j.rule.Detection) {
+		only := j.before.Only(part.part)
+		if j.prover.Satisfiable(only).Verdict != logic.Yes {
+			continue // it could not fire before either, or nobody knows
+		}
+		j.out.KnownBad++
+		switch left := after(only); left.Verdict {
+		case logic.Yes:
+			j.out.Kept++
+		case logic.No:
+			j.out.Swallowed = append(j.out.Swallowed, Swallowed{What: part.what, Span: part.span})
+		default:
+			// With a placeholder in the filter nobody can say what is kept; without one the budget ran out.
+			if len(j.filter.Opaque()) > 0 {
+				j.out.Kept++
+			} else {
+				j.out.Unknown = left.Reason
+			}
+		}
+	}
+}
+
+// part is a piece of the rule whose loss would be a blind spot.
+type part struct {
+	part logic.Part
+	what string
+	span source.Span
+}
+
+// parts lists the positive branches and values of a rule: each alternative of a list of maps, and each value of a list.
+func parts(d *rules.Detections) []part {
+	var out []part
+	for _, named := range d.Named {
+		if d.Polarity(named)&rules.Positive == 0 {
+			continue
+		}
+		positive := 0
+		for _, other := range d.Named {
+			if d.Polarity(other)&rules.Positive != 0 {
+				positive++
+			}
+		}
+		if positive > 1 {
+			out = append(out, part{named, fmt.Sprintf("the identifier `%s`", named.Name), named.Key.Span})
+		}
+		out = append(out, blockParts(named.Block, named.Name)...)
+	}
+	return out
+}
+
+func blockParts(b *rules.Block, name string) []part {
+	var out []part
+	for k, a := range b.Alternatives {
+		out = append(out, part{a, fmt.Sprintf("alternative %d of `%s`", k+1, name), a.Node.Span})
+		out = append(out, blockParts(a, name)...)
+	}
+	for _, i := range b.Items {
+		if len(i.Tests) < 2 || i.All || i.Negated {
+			continue
+		}
+		for _, t := range i.Tests {
+			if t.Value == nil {
+				continue
+			}
+			where := fmt.Sprintf("of `%s`", i.KeyText())
+			if i.Keyword() {
+				where = "among the keywords of `" + name + "`"
+			}
+			out = append(out, part{t, fmt.Sprintf("the value `%s` %s", source.Shorten(t.Value.Text), where), t.Value.Node.Span})
+		}
+	}
+	return out
+}
+
+// hides says what becomes invisible.
+func (j *judge) hides() {
+	for _, a := range alternatives(j.block) {
+		words := Words(a)
+		if words != "" {
+			j.out.Hides = append(j.out.Hides, "every event where "+words)
+		}
+	}
+}
+
+// alternatives are the ANDs of a block: the maps of a list, or the one map.
+func alternatives(b *rules.Block) [][]*rules.Item {
+	if b.Shape != rules.ListShape {
+		return [][]*rules.Item{b.Items}
+	}
+	var out [][]*rules.Item
+	for _, a := range b.Alternatives {
+		out = append(out, alternatives(a)...)
+	}
+	return out
+}

@@ -1,0 +1,256 @@
+package tuning
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/lint/checks"
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/kql"
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/recover"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning/scenario"
+)
+
+// Input is what is to be tuned.
+type Input struct {
+	Path      string   // as the user named it, for messages
+	Text      string   // a rule, or a page that holds one
+	Scenarios []string // more scenarios, each a sentence or a `Scenario:`/`Exclusion:` pair
+	Today     time.Time
+}
+
+// InputError says why there is nothing to tune. Span is in the text of the input.
+type InputError struct {
+	Path    string
+	Pos     source.Pos
+	Message string
+	Help    string
+}
+
+func (e *InputError) Error() string {
+	place := e.Path
+	if e.Pos.Line > 0 {
+		place = fmt.Sprintf("%s:%d:%d", e.Path, e.Pos.Line, e.Pos.Column)
+	}
+	if e.Help == "" {
+		return place + ": " + e.Message
+	}
+	return place + ": " + e.Message + "; " + e.Help
+}
+
+// Tune reads, judges and proposes. The error is an *InputError when the input holds no rule that could be tuned; everything
+// that can be said about a rule is in the Result.
+func Tune(in Input) (*Result, error) {
+	t := &tuner{in: in, today: in.Today.Format("2006-01-02")}
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	t.result.Findings = t.lint(t.text)
+	if err := t.prepare(); err != nil {
+		return nil, err
+	}
+	for k, s := range t.scenarios {
+		t.result.Outcomes = append(t.result.Outcomes, t.decide(strconv.Itoa(k+1), s))
+	}
+	t.combine()
+	return t.result, nil
+}
+
+// tuner is the state of one run.
+type tuner struct {
+	in        Input
+	today     string
+	text      string // the rule's text
+	rule      *rules.Rule
+	formula   *logic.Formula
+	prover    *logic.Prover
+	ground    *ground
+	scenarios []scenario.Scenario
+	result    *Result
+
+	queryOptions kql.Options
+}
+
+// read finds the rule and the scenarios in the input.
+func (t *tuner) read() error {
+	t.result = &Result{Path: t.in.Path}
+	t.queryOptions = kql.Options{Dialect: kql.ASIM}
+	if rule, err := t.parse(t.in.Text); err == nil {
+		t.text, t.rule = t.in.Text, rule
+		t.result.Rule, t.result.RuleText = rule, t.text
+		t.ruleScenarios()
+		return nil
+	}
+	return t.readDocument()
+}
+
+// parse reads the one rule of a text.
+func (t *tuner) parse(text string) (*rules.Rule, error) {
+	file := source.Parse(t.in.Path, []byte(text), source.Limits{})
+	for _, p := range file.Problems {
+		if p.Kind != source.KindByteOrderMark && p.Kind != source.KindEmptyDocument {
+			return nil, fmt.Errorf("%s", p.Message)
+		}
+	}
+	documents, _ := rules.Parse(file)
+	for _, d := range documents {
+		if r, ok := d.(*rules.Rule); ok {
+			return r, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no detection rule")
+}
+
+// ruleScenarios takes the scenarios that were given, or else the false positives that the rule itself documents.
+func (t *tuner) ruleScenarios() {
+	for _, text := range t.in.Scenarios {
+		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
+	}
+	if len(t.scenarios) > 0 {
+		return
+	}
+	for _, fp := range t.rule.FalsePositives {
+		t.scenarios = append(t.scenarios, scenario.Scenario{Text: scenario.Section{
+			Text: fp.Value, Span: scenario.Span{Start: fp.Node.Span.Start, End: fp.Node.Span.End},
+		}})
+	}
+}
+
+// readDocument takes a page apart: rule, query, scenarios.
+func (t *tuner) readDocument() error {
+	page := source.Parse(t.in.Path, []byte(t.in.Text), source.Limits{})
+	for _, p := range page.Problems {
+		if p.Kind == source.KindEncoding || p.Kind == source.KindLimit {
+			return &InputError{Path: t.in.Path, Pos: page.Pos(p.Span.Start), Message: p.Message, Help: p.Help}
+		}
+	}
+	hunt := scenario.Read(t.in.Text)
+	document := &Document{Hunt: hunt, Cut: hunt.Cut}
+	t.result.Document = document
+	if hunt.Rule.Empty() {
+		return t.noRule(page, hunt)
+	}
+	recovered := recover.Rule(hunt.Rule.Text)
+	if recovered.Err != nil {
+		return t.unrecovered(page, hunt, recovered)
+	}
+	document.Recovered, document.Readings = recovered.Changed, len(recovered.Readings)
+	for _, n := range recovered.Notes {
+		document.Notes = append(document.Notes, n.Message)
+	}
+	for _, n := range hunt.Notes {
+		document.Notes = append(document.Notes, n.Message)
+	}
+	rule, err := t.parse(recovered.Text)
+	if err != nil {
+		return &InputError{Path: t.in.Path, Pos: page.Pos(hunt.Rule.Span.Start), Message: err.Error()}
+	}
+	t.text, t.rule = recovered.Text, rule
+	t.result.Rule, t.result.RuleText = rule, t.text
+	if !hunt.Query.Empty() {
+		document.Query = &hunt.Query
+		t.compareQuery(document)
+	}
+	t.scenarios = hunt.Scenarios
+	for _, text := range t.in.Scenarios {
+		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
+	}
+	return nil
+}
+
+func (t *tuner) compareQuery(d *Document) {
+	if d.Query.Language != scenario.KQL {
+		return
+	}
+	compared := kql.Compare(t.rule, d.Query.Text)
+	d.Compared = &compared
+	t.queryOptions.Parity = compared.Exact // the page shows the reference's form: stay with it
+}
+
+// noRule explains what the text lacks: the syntax error of a rule file, or a rule at all.
+func (t *tuner) noRule(page *source.File, hunt scenario.Document) error {
+	for _, p := range page.Problems {
+		if p.Kind == source.KindSyntax && !hasScenarios(hunt) {
+			return &InputError{Path: t.in.Path, Pos: page.Pos(p.Span.Start), Message: p.Message, Help: p.Help}
+		}
+	}
+	e := &InputError{Path: t.in.Path, Message: "no Sigma rule found", Help: "name a rule file, or a page that holds a rule and its scenarios"}
+	if !hunt.Query.Empty() {
+		e.Message = "the page holds a query and no Sigma rule"
+		e.Help = "write the rule that the query stands for; sigtune proposes filters for Sigma rules only"
+	}
+	return e
+}
+
+func hasScenarios(hunt scenario.Document) bool {
+	for _, s := range hunt.Scenarios {
+		if !s.Exclusion.Empty() {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tuner) unrecovered(page *source.File, hunt scenario.Document, r recover.Result) error {
+	e := &InputError{Path: t.in.Path, Pos: page.Pos(hunt.Rule.Span.Start), Message: r.Err.Error()}
+	if bad, ok := r.Err.(*recover.Error); ok {
+		e.Pos = page.Pos(hunt.Rule.Span.Start + bad.Span.Start)
+		e.Message = bad.Message
+	}
+	e.Help = "correct that line, or pass the rule as a file of its own"
+	return e
+}
+
+// prepare refuses rules whose meaning is not certain: every claim about them would be a guess.
+func (t *tuner) prepare() error {
+	if err := t.rule.Detection.Evaluable(); err != nil {
+		pos := t.rule.File.Pos(t.rule.Anchor().Start)
+		for _, p := range t.rule.Problems {
+			pos = t.rule.File.Pos(p.Span.Start)
+			break
+		}
+		return &InputError{Path: t.in.Path, Pos: pos, Message: "the rule cannot be tuned: " + err.Error(), Help: "`sigtune lint` shows what to repair"}
+	}
+	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{})
+	t.ground = newGround(t.rule)
+	return nil
+}
+
+// lint runs the recommended checks over a rule.
+func (t *tuner) lint(text string) []lint.Finding {
+	chosen, err := lint.Selection{}.Apply(checks.All())
+	if err != nil {
+		return nil
+	}
+	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: t.in.Today}, Jobs: 1}
+	return engine.Files(source.Parse(t.in.Path, []byte(text), source.Limits{})).Findings
+}
+
+// combine writes every recommended filter into one rule, one after the other, so that names and the condition fit together.
+func (t *tuner) combine() {
+	text := t.text
+	any := false
+	for k := range t.result.Outcomes {
+		o := &t.result.Outcomes[k]
+		for _, p := range o.Proposals {
+			if !p.Recommended {
+				continue
+			}
+			after, _, err := t.write(text, p.Name, p.Conditions, o)
+			if err != nil {
+				o.Notes = append(o.Notes, "not combined with the other filters: "+err.Error())
+				continue
+			}
+			text, any = after.text, true
+		}
+	}
+	if !any {
+		return
+	}
+	t.result.RuleAfter = text
+	t.result.After = t.lint(text)
+}
