@@ -66,13 +66,18 @@ func (f *Formula) Eval(e Event, folding Folding) Truth {
 	case opLeaf:
 		return f.leaf.eval(e, folding)
 	}
+	return joined(f.op, len(f.args), func(i int) Truth { return f.args[i].Eval(e, folding) })
+}
+
+// joined is the truth of an AND or OR over n operands.
+func joined(op operator, n int, operand func(int) Truth) Truth {
 	neutral, absorbing := Holds, Fails
-	if f.op == opOr {
+	if op == opOr {
 		neutral, absorbing = Fails, Holds
 	}
 	out := neutral
-	for _, a := range f.args {
-		switch t := a.Eval(e, folding); t {
+	for i := range n {
+		switch operand(i) {
 		case absorbing:
 			return absorbing
 		case Undetermined:

@@ -41,6 +41,7 @@ type Prover struct {
 	states   int
 	platform string
 	noGuess  bool
+	recheck  rechecker
 }
 
 // NewProver makes a prover.
@@ -52,6 +53,7 @@ func NewProver(o Options) *Prover {
 		o.Steps = DefaultSteps
 	}
 	p := &Prover{options: o, literals: newLiterals(), domains: map[string]*Formula{}}
+	p.recheck.matchers = map[*rules.Detection]*match.Matcher{}
 	for i, folding := range []Folding{UnicodeFolding, ASCIIFolding} {
 		p.theories[i] = &theory{space: newSpace(folding), lists: o.Lists, known: map[string]fieldAnswer{}, budget: &p.states}
 	}
@@ -448,14 +450,16 @@ func (q *question) put(e Event, field string, value any) {
 
 // checked evaluates a witness directly before anyone sees it.
 func (q *question) checked(e Event, chosen []*literal) Answer {
-	if e := q.polished(e, chosen); q.formula.Eval(e, q.theory.space.folding) == Holds {
-		return Answer{Verdict: Yes, Witness: e}
+	folding := q.theory.space.folding
+	confirmed := func(e Event) Truth { return q.prover.recheck.confirm(q.formula, e, folding) }
+	if nicer := q.polished(e, chosen); nicer != nil && confirmed(nicer) == Holds {
+		return Answer{Verdict: Yes, Witness: nicer}
 	}
-	switch q.formula.Eval(e, q.theory.space.folding) {
+	switch confirmed(e) {
 	case Holds:
 		return Answer{Verdict: Yes, Witness: e}
 	case Undetermined:
-		return Answer{Witness: nil, Reason: "possible, but it depends on a part that cannot be evaluated: " + firstOf(q.formula.Opaque())}
+		return Answer{Reason: "possible, but it depends on a part that cannot be evaluated: " + firstOf(q.formula.Opaque())}
 	}
 	return Answer{Reason: "keywords are searched in the fields as well, and no event was found that meets both"}
 }

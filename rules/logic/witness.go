@@ -8,8 +8,8 @@ var commandLines = [][2]string{
 	{"ParentCommandLine", "ParentImage"},
 }
 
-// polished makes a witness more like an event of a real system: command lines begin with the name of their program. It never
-// has to be right; the caller checks it.
+// polished makes a witness more like an event of a real system: command lines begin with the name of their program. nil when
+// nothing can be improved. The caller checks it.
 func (q *question) polished(e Event, chosen []*literal) Event {
 	var out Event
 	for _, pair := range commandLines {
@@ -36,9 +36,6 @@ func (q *question) polished(e Event, chosen []*literal) Event {
 			}
 		}
 		out[pair[0]] = better
-	}
-	if out == nil {
-		return e
 	}
 	return out
 }
