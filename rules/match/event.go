@@ -49,19 +49,15 @@ const (
 func ParseEvent(data []byte) (*Event, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	var fields map[string]any
-	if err := decoder.Decode(&fields); err != nil {
-		var wrong *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &wrong):
-			return nil, fmt.Errorf("an event is a JSON object, this is a JSON %s", wrong.Value)
-		case errors.Is(err, io.EOF):
-			return nil, errors.New("an event is a JSON object, this is empty")
-		}
+	var decoded any // not a map: encoding/json fills an interface without reflection
+	if err := decoder.Decode(&decoded); errors.Is(err, io.EOF) {
+		return nil, errors.New("an event is a JSON object, this is empty")
+	} else if err != nil {
 		return nil, fmt.Errorf("the event is no JSON: %w", err)
 	}
-	if fields == nil {
-		return nil, errors.New("an event is a JSON object, this is null")
+	fields, ok := decoded.(map[string]any)
+	if !ok {
+		return nil, errors.New("an event is a JSON object, this is " + jsonName(decoded))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("something follows the event at byte %d; write one object a line", decoder.InputOffset())
@@ -73,9 +69,23 @@ func ParseEvent(data []byte) (*Event, error) {
 	return &Event{root}, nil
 }
 
+func jsonName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case []any:
+		return "an array"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	}
+	return "a number"
+}
+
 // NewEvent takes a decoded JSON object: nil, booleans, strings, json.Number and Go numbers, slices and maps of these.
-// Any other value becomes the text that fmt prints. The map may change afterwards. Nesting beyond 128 levels panics
-// never, but is seen as null; ParseEvent refuses it.
+// Any other value becomes the text that fmt prints. The map may change afterwards. A field nested deeper than 128 levels
+// reads as null; ParseEvent refuses such an event.
 func NewEvent(fields map[string]any) *Event {
 	root, err := convert(fields, 0)
 	if err != nil {
