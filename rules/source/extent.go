@@ -317,6 +317,7 @@ func (m *mapper) block(folded bool) bool {
 		m.i += breakLength(m.data, m.i)
 	}
 	indent := m.blockIndent()
+	m.end = m.i // behind the last byte that the value holds: a break that chomping swallows is not part of it
 	for m.p() < len(m.value) {
 		if m.i >= len(m.data) {
 			// A file without final newline: yaml.v3 may still give the value one.
@@ -324,6 +325,7 @@ func (m *mapper) block(folded bool) bool {
 				return false
 			}
 			m.take(1, m.i)
+			m.end = m.i
 			break
 		}
 		for k := 0; k < indent && m.i < len(m.data) && m.data[m.i] == ' '; k++ {
@@ -336,6 +338,7 @@ func (m *mapper) block(folded bool) bool {
 			if !m.copied() {
 				return false
 			}
+			m.end = m.i
 		}
 		if m.i >= len(m.data) {
 			continue
@@ -345,10 +348,10 @@ func (m *mapper) block(folded bool) bool {
 		if m.p() < len(m.value) {
 			if next := m.value[m.p()]; next == '\n' || folded && next == ' ' {
 				m.take(1, at)
+				m.end = m.i
 			}
 		}
 	}
-	m.end = m.i
 	return true
 }
 
