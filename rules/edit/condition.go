@@ -26,15 +26,53 @@ func Exclusion(name string) string {
 	return "not " + name
 }
 
+// Exclude extends every condition of the rule so that it cannot hold when the identifier name holds, and changes nothing else about
+// when it holds. name may be about to be inserted. No edit is needed where the conditions exclude the name already (`not 1 of filter_*`).
+// Otherwise the term is that of Exclusion; where its pattern would exclude identifiers of the rule that so far stand in one
+// branch only, it is `not name`.
+func Exclude(rule *rules.Rule, name string) ([]source.Edit, error) {
+	term := Exclusion(name)
+	if pattern, err := excluded(term); err != nil {
+		return nil, err
+	} else if widens(&rule.Detection, pattern) != "" {
+		term = "not " + name
+	}
+	return join(rule, term, name)
+}
+
 // ExtendCondition joins a term (`not 1 of filter_main_*`, `not filter_x`) by AND to every condition of the rule. It gives no edit for
 // a condition that excludes all of this already. A condition that is an OR gets parentheses. A selector that would take in the
-// new identifiers as well (`1 of them`) is rewritten to what it stands for now.
+// new identifiers (`1 of them`) is rewritten to what it stands for now. A term that would exclude more of the rule than new identifiers
+// is refused; Exclude finds a narrower one.
 func ExtendCondition(rule *rules.Rule, term string) ([]source.Edit, error) {
-	if err := writable(&rule.Head); err != nil {
-		return nil, err
-	}
 	names, err := excluded(term)
 	if err != nil {
+		return nil, err
+	}
+	if name := widens(&rule.Detection, names); name != "" && name != names {
+		return nil, fmt.Errorf("`%s` would also exclude `%s` where the condition does not yet; name the new identifier alone", term, name)
+	}
+	return join(rule, term, names)
+}
+
+// widens is an identifier of the rule that names stands for and that some condition does not exclude, or "".
+func widens(d *rules.Detections, names string) string {
+	for _, n := range d.Named {
+		if !rules.MatchName(names, n.Name) {
+			continue
+		}
+		for _, c := range d.Conditions {
+			if !excludes(c.Root, n.Name) {
+				return n.Name
+			}
+		}
+	}
+	return ""
+}
+
+// join extends every condition by the term. names is what of it is new.
+func join(rule *rules.Rule, term, names string) ([]source.Edit, error) {
+	if err := writable(&rule.Head); err != nil {
 		return nil, err
 	}
 	conditions := rule.Detection.Conditions
@@ -77,11 +115,10 @@ func extend(d *rules.Detections, c *rules.Condition, term, names string) ([]sour
 	case c.Node.Alias != nil || !c.Node.Mapped():
 		return nil, fmt.Errorf("the condition `%s` is an alias; write it out first", source.Shorten(c.Text))
 	}
+	edits := capture(d, c, names)
 	if excludes(c.Root, names) {
-		// `1 of them and not 1 of filter_*` stays right with one more filter; `all of them` does not.
-		return capture(d, c, names, true), nil
+		return edits, nil
 	}
-	edits := capture(d, c, names, false)
 	start, end := c.Root.Span.Start, c.Root.Span.End
 	if c.Root.Op == rules.Or && c.Root.Parens == 0 {
 		edits = append(edits, source.Edit{Span: source.Span{Start: start, End: start}, New: "("},
@@ -126,10 +163,12 @@ func holds(e *rules.Expr, names string) bool {
 // matching names as a text is enough.
 func covers(pattern, names string) bool { return pattern != "them" && rules.MatchName(pattern, names) }
 
-// capture rewrites selectors that would take in the identifiers that names stands for; onlyAll leaves `1 of` alone.
-func capture(d *rules.Detections, c *rules.Condition, names string, onlyAll bool) (edits []source.Edit) {
-	c.Each(func(e *rules.Expr, _ bool) {
-		if e.Op != rules.Of || onlyAll && !e.All || !overlaps(e.Pattern, names) {
+// capture rewrites selectors that would take in the identifiers that names stands for. With names excluded on the whole, one more
+// operand is harmless below `1 of` (it is false wherever that matters) and fatal below `all of`; a selection is rewritten
+// in both cases, because nobody wants to read a filter among the selections.
+func capture(d *rules.Detections, c *rules.Condition, names string) (edits []source.Edit) {
+	c.Each(func(e *rules.Expr, negated bool) {
+		if e.Op != rules.Of || negated && !e.All || !overlaps(e.Pattern, names) {
 			return
 		}
 		text := spellOut(d, e, names)

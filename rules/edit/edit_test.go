@@ -145,12 +145,15 @@ func TestInsertDetectionRefuses(t *testing.T) {
 	}
 }
 
-func TestExtendCondition(t *testing.T) {
-	const main = "not 1 of filter_main_*"
-	identifiers := "    selection:\n        a: b\n    sel_a:\n        a: b\n    sel_b:\n        a: b\n    filter_main_x:\n        a: b\n    filter_y:\n        a: b\n"
+func TestExclude(t *testing.T) {
+	const main = "filter_main_new"
+	identifiers := "    selection:\n        a: b\n    sel_a:\n        a: b\n    sel_b:\n        a: b\n    filter_y:\n        a: b\n"
+	filters := identifiers + "    filter_main_x:\n        a: b\n"
 	few := "    a1:\n        a: b\n    a2:\n        a: b\n"
-	for _, c := range []struct{ name, identifiers, term, condition, want string }{
+	for _, c := range []struct{ name, identifiers, new, condition, want string }{
 		{"a name", identifiers, main, "condition: selection", "condition: selection and not 1 of filter_main_*"},
+		{"an optional filter", identifiers, "filter_optional_x", "condition: selection", "condition: selection and not 1 of filter_optional_*"},
+		{"another name", identifiers, "filter_x", "condition: selection", "condition: selection and not filter_x"},
 		{"a comment behind it", identifiers, main, "condition: selection # all", "condition: selection and not 1 of filter_main_* # all"},
 		{"an AND", identifiers, main, "condition: selection and sel_a", "condition: selection and sel_a and not 1 of filter_main_*"},
 		{"an OR gets parentheses", identifiers, main, "condition: sel_a or sel_b", "condition: (sel_a or sel_b) and not 1 of filter_main_*"},
@@ -158,40 +161,66 @@ func TestExtendCondition(t *testing.T) {
 		{"an OR in parentheses", identifiers, main, "condition: (sel_a or sel_b)", "condition: (sel_a or sel_b) and not 1 of filter_main_*"},
 		{"a selector", identifiers, main, "condition: 1 of sel_*", "condition: 1 of sel_* and not 1 of filter_main_*"},
 		{"a negation", identifiers, main, "condition: not filter_y", "condition: not filter_y and not 1 of filter_main_*"},
-		{"excluded already by the same pattern", identifiers, main, "condition: selection and not 1 of filter_main_*", ""},
-		{"excluded already by a wider pattern", identifiers, main, "condition: selection and not 1 of filter_*", ""},
-		{"excluded already inside a negated OR", identifiers, main, "condition: selection and not (filter_y or 1 of filter_main*)", ""},
-		{"excluded by name", identifiers, "not filter_main_new", "condition: selection and not 1 of filter_main_*", ""},
-		{"a narrower pattern does not exclude all", identifiers, main, "condition: selection and not 1 of filter_main_x*", "condition: selection and not filter_main_x and not 1 of filter_main_*"},
-		{"all of them must hold: no exclusion, and the selector would change", identifiers, main, "condition: selection and not all of filter_*", "condition: selection and not (filter_main_x and filter_y) and not 1 of filter_main_*"},
-		{"an exclusion on one side of an OR is none", identifiers, main, "condition: sel_a or (sel_b and not 1 of filter_main_*)", "condition: (sel_a or (sel_b and not filter_main_x)) and not 1 of filter_main_*"},
+		{"excluded already by the same pattern", filters, main, "condition: selection and not 1 of filter_main_*", ""},
+		{"excluded already by a wider pattern", filters, main, "condition: selection and not 1 of filter_*", ""},
+		{"excluded already inside a negated OR", filters, main, "condition: selection and not (filter_y or 1 of filter_main*)", ""},
+		{"a narrower pattern does not exclude it", filters, main, "condition: selection and not 1 of filter_main_x*", "condition: selection and not 1 of filter_main_x* and not 1 of filter_main_*"},
+		{"one of two negated must hold", filters, main, "condition: selection and not all of filter_*", "condition: selection and not (filter_y and filter_main_x) and not filter_main_new"},
+		{"a filter of the family on one branch keeps its place", filters, main, "condition: sel_a or (sel_b and not 1 of filter_main_*)", "condition: (sel_a or (sel_b and not 1 of filter_main_*)) and not filter_main_new"},
+		{"a selection that is named like a filter", filters, main, "condition: filter_main_x", "condition: filter_main_x and not filter_main_new"},
 		{"single quotes", identifiers, main, "condition: 'sel_a or sel_b'", "condition: '(sel_a or sel_b) and not 1 of filter_main_*'"},
 		{"double quotes", identifiers, main, `condition: "sel_a or\tsel_b"`, `condition: "(sel_a or\tsel_b) and not 1 of filter_main_*"`},
-		{"folded", identifiers, main, "condition: >-\n        sel_a\n        or sel_b\n", "condition: >-\n        (sel_a\n        or sel_b) and not 1 of filter_main_*\n"},
-		{"literal, CRLF", identifiers, main, "condition: |\r\n        selection\r\n        and sel_a\r\n", "condition: |\r\n        selection\r\n        and sel_a and not 1 of filter_main_*\r\n"},
-		{"plain over two lines", identifiers, main, "condition: sel_a or\n        sel_b\n", "condition: (sel_a or\n        sel_b) and not 1 of filter_main_*\n"},
+		{"folded", identifiers, main, "condition: >-\n        sel_a\n        or sel_b", "condition: >-\n        (sel_a\n        or sel_b) and not 1 of filter_main_*"},
+		{"literal, CRLF", identifiers, main, "condition: |\r\n        selection\r\n        and sel_a\r", "condition: |\r\n        selection\r\n        and sel_a and not 1 of filter_main_*\r"},
+		{"plain over two lines", identifiers, main, "condition: sel_a or\n        sel_b", "condition: (sel_a or\n        sel_b) and not 1 of filter_main_*"},
 		{"a list: every entry", identifiers, main, "condition:\n        - selection\n        - sel_a or sel_b", "condition:\n        - selection and not 1 of filter_main_*\n        - (sel_a or sel_b) and not 1 of filter_main_*"},
 		{"an old aggregation", identifiers, main, "condition: sel_a or sel_b | count() > 5", "condition: (sel_a or sel_b) and not 1 of filter_main_* | count() > 5"},
 		{"1 of them would take in the filter", few, main, "condition: 1 of them", "condition: 1 of a* and not 1 of filter_main_*"},
-		{"all of them would take in the filter", identifiers, main, "condition: all of them", "condition: (selection and sel_a and sel_b and filter_main_x and filter_y) and not 1 of filter_main_*"},
+		{"all of them would take in the filter", identifiers, main, "condition: all of them", "condition: (selection and sel_a and sel_b and filter_y) and not 1 of filter_main_*"},
 		{"1 of them, names without a common beginning", "    x:\n        a: b\n    y:\n        a: b\n", main, "condition: ( 1 of them ) and x", "condition: ( (x or y) ) and x and not 1 of filter_main_*"},
-		{"a wide pattern of a single identifier", "    filter_y:\n        a: b\n", main, "condition: not 1 of filter_y* or 1 of fil*", "condition: (not 1 of filter_y* or filter_y) and not 1 of filter_main_*"},
-		{"in braces", "", main, "", ""},
+		{"1 of them and its own exclusion", filters, main, "condition: 1 of them and not 1 of filter_*", "condition: (selection or sel_a or sel_b or filter_y or filter_main_x) and not 1 of filter_*"},
+		{"a wide pattern of a single identifier", identifiers, main, "condition: not 1 of filter_y* or 1 of fil*", "condition: (not 1 of filter_y* or filter_y) and not 1 of filter_main_*"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "title: T\ndetection:\n" + c.identifiers + "    " + c.condition + "\nlevel: low\n"
 			want := "title: T\ndetection:\n" + c.identifiers + "    " + c.want + "\nlevel: low\n"
-			if c.name == "in braces" {
-				text = "detection: {sel: {a: b}, condition: sel}\n"
-				want = "detection: {sel: {a: b}, condition: sel and not 1 of filter_main_*}\n"
-			} else if c.want == "" {
+			if c.want == "" {
 				want = text
 			}
-			edits, err := ExtendCondition(parse(t, text), c.term)
+			edits, err := Exclude(parse(t, text), c.new)
 			if got := apply(t, text, edits, err); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+	text := "title: T\ndetection: {sel: {a: b}, condition: sel}\n"
+	edits, err := Exclude(parse(t, text), "filter_x")
+	if got := apply(t, text, edits, err); got != "title: T\ndetection: {sel: {a: b}, condition: sel and not filter_x}\n" {
+		t.Errorf("in braces: got\n%s", got)
+	}
+}
+
+func TestExtendCondition(t *testing.T) {
+	identifiers := "    sel:\n        a: b\n    other:\n        a: b\n    filter_main_x:\n        a: b\n"
+	for _, c := range []struct{ name, term, condition, want string }{
+		{"a pattern", "not 1 of filter_optional_*", "sel or other", "(sel or other) and not 1 of filter_optional_*"},
+		{"a name", "not filter_z", "sel", "sel and not filter_z"},
+		{"a name that is there and not excluded", "not filter_main_x", "sel", "sel and not filter_main_x"},
+		{"excluded already", "not 1 of filter_main_*", "sel and not 1 of filter_*", "sel and not 1 of filter_*"},
+		{"a name excluded by a pattern", "not filter_main_z", "sel and not 1 of filter_main_*", "sel and not 1 of filter_main_*"},
+		{"the pattern's identifiers are excluded by name", "not 1 of filter_main_*", "sel and not filter_main_x", "sel and not filter_main_x and not 1 of filter_main_*"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := "detection:\n" + identifiers + "    condition: " + c.condition + "\n"
+			edits, err := ExtendCondition(parse(t, text), c.term)
+			if got, want := apply(t, text, edits, err), "detection:\n"+identifiers+"    condition: "+c.want+"\n"; got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+	text := "detection:\n" + identifiers + "    condition: sel or (other and not filter_main_x)\n"
+	if _, err := ExtendCondition(parse(t, text), "not 1 of filter_main_*"); err == nil || !strings.Contains(err.Error(), "would also exclude `filter_main_x`") {
+		t.Errorf("a term that excludes more than the new filter: %v", err)
 	}
 }
 
@@ -366,7 +395,7 @@ level: low
 	for _, more := range []func() ([]source.Edit, error){
 		func() ([]source.Edit, error) { return AppendListEntry(rule, "falsepositives", "Monit: runs netstat") },
 		func() ([]source.Edit, error) { return InsertDetection(rule, "", block) },
-		func() ([]source.Edit, error) { return ExtendCondition(rule, Exclusion(name)) },
+		func() ([]source.Edit, error) { return Exclude(rule, name) },
 		func() ([]source.Edit, error) { return SetModified(rule, "2026-11-23") },
 	} {
 		e, err := more()
