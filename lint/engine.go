@@ -116,7 +116,20 @@ func (e *Engine) collect(results []linted, byName map[string]*Check) *Result {
 		}
 	}
 	sort.SliceStable(out.Findings, func(i, j int) bool { return less(&out.Findings[i], &out.Findings[j]) })
+	out.Findings = distinct(out.Findings)
 	return out
+}
+
+// distinct drops repetitions from sorted findings: documents that share a template repeat what is wrong with it.
+func distinct(findings []Finding) []Finding {
+	kept := findings[:0]
+	for _, f := range findings {
+		if n := len(kept); n > 0 && f.File == kept[n-1].File && f.Span == kept[n-1].Span && f.Check == kept[n-1].Check && f.Message == kept[n-1].Message {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	return kept
 }
 
 // guard turns the panic of a tree check into a finding: one broken check must not take the run with it.

@@ -124,7 +124,7 @@ var logsourceChecks = []*lint.Check{
 		Code: "SIG0510", Name: unknownField, Severity: lint.Error, Profiles: rqs,
 		Doc: lint.Doc{
 			Title: "Field that the log source does not have",
-			What:  "The log source has a complete list of fields, this one is not in it, and nothing explains it.",
+			What:  "The log source has a complete list of fields, this one is not in it, and nothing explains it. A warning where category and service together are no known log source.",
 			Why:   "No event carries the field: the item never matches, and an exclusion never excludes.",
 			Bad:   changed("        CommandLine|contains", "        Arguments|contains"),
 			Good:  clean,
@@ -427,6 +427,9 @@ func (s sourced) field(out *[]lint.Reported, i *rules.Item) {
 		return
 	}
 	severity := lint.Severity(0)
+	if s.match != taxonomy.Exact {
+		severity = lint.Warning // the fields are those of the category; the service may add its own
+	}
 	why := s.table.Explain(i.Field)
 	if why.Finding != taxonomy.Known && why.Finding != taxonomy.Casing && !s.complete() {
 		p.Kind = unobservedField
