@@ -25,7 +25,7 @@
 //     1970 has no written parts and does not match, nor does any other format.
 //   - `cidr` reads bare addresses; IPv4 inside IPv6 counts as IPv4, and a zone (`%eth0`) is ignored.
 //   - Keywords are searched in the raw message, the first of RawFields that holds text; without one in every
-//     string value at any depth.
+//     string value at any depth. An unquoted number or boolean also finds a JSON value equal to it; a quoted one does not.
 //
 // A Matcher and an Event are immutable and safe for many goroutines.
 package match

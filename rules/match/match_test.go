@@ -275,6 +275,20 @@ func TestKeywordsOccurAnywhere(t *testing.T) {
 	}.run(t)
 }
 
+func TestLongKeywordListsAnswerLikeShortOnes(t *testing.T) {
+	body := "- '*x?z*'\n- 77\n"
+	for c := 'a'; c <= 'z'; c++ {
+		body += "- 'KEY" + string(c) + "word'\n"
+	}
+	m := compile(t, selectionRule(body))
+	for _, e := range []string{`{"a":{"b":["..keyQword.."]}}`, `{"message":"keyaWORD"}`, `{"a":"xyz"}`, `{"a":77}`} {
+		check(t, m, e, true)
+	}
+	for _, e := range []string{`{"a":"key1word"}`, `{"message":"-","a":"keyaword"}`, `{"keyaword":"a"}`, `{"a":"key"}`} {
+		check(t, m, e, false)
+	}
+}
+
 func TestConditionsCombineIdentifiers(t *testing.T) {
 	base := "sel_a:\n  a: 1\nsel_b:\n  b: 1\n_hidden:\n  c: 1\nfilter:\n  - d: 1\n    e: 1\n  - f: 1\n"
 	for _, tc := range []struct {
