@@ -56,10 +56,19 @@ func (a Answer) Explain() string {
 	case len(a.Conflicts) == 0:
 		return ""
 	}
+	var shown []Conflict
+	for _, c := range a.Conflicts {
+		if !c.obvious() {
+			shown = append(shown, c)
+		}
+	}
+	if len(shown) == 0 {
+		shown = a.Conflicts
+	}
 	var sentences []string
-	for i, c := range a.Conflicts {
+	for i, c := range shown {
 		if i == shownConflicts {
-			sentences = append(sentences, fmt.Sprintf("and %d more", len(a.Conflicts)-i))
+			sentences = append(sentences, fmt.Sprintf("and %d more", len(shown)-i))
 			break
 		}
 		sentences = append(sentences, c.String())
@@ -152,6 +161,16 @@ func (c Conflict) String() string {
 		return fmt.Sprintf("%s always %s", subject, phrases(affirmed(negative), finite, " or "))
 	}
 	return fmt.Sprintf("%s cannot %s at once", subject, phrases(positive, infinite, " and "))
+}
+
+// obvious reports that a fact which allows for absence meets a demand for a value: true, and not worth a sentence.
+func (c Conflict) obvious() bool {
+	for _, l := range c.Literals {
+		if l.Axiom && l.kind == nullLeaf {
+			return true
+		}
+	}
+	return false
 }
 
 func withSubject(l Literal, subject string) string {

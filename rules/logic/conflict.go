@@ -1,5 +1,7 @@
 package logic
 
+import "sort"
+
 // conflict turns a learned lemma into what people read: of a negated list only the values that matter.
 func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 	c := Conflict{Field: l.core[0].field}
@@ -30,6 +32,7 @@ func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 		}
 		c.Literals = append(c.Literals, literal)
 	}
+	sort.SliceStable(c.Literals, func(i, j int) bool { return !c.Literals[i].Axiom && c.Literals[j].Axiom })
 	return c, assumptions
 }
 

@@ -95,6 +95,9 @@ func (t *theory) assemble(field string, picked []shape) []string {
 		text := joinParts(parts, gap)
 		if path && all.start == "" {
 			out = append(out, t.wholePaths(text)...)
+		} else if path && all.end != "" {
+			// What the start asks may be met by a usual directory as well.
+			out = append(out, t.wholePaths(joinParts(parts[1:], gap))...)
 		}
 		out = append(out, text)
 	}

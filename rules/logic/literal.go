@@ -39,6 +39,14 @@ func (l *literal) live(visit func(member int32, leaf *leaf) bool) {
 	}
 }
 
+// axiom reports a fact that the caller added.
+func (l *literal) axiom() bool {
+	if l.union == nil {
+		return l.leaf.axiom
+	}
+	return l.union.leaves[0].axiom
+}
+
 // leaves are the tests of the literal.
 func (l *literal) leaves() []*leaf {
 	var out []*leaf

@@ -66,6 +66,11 @@ func addressPoints(networks []netip.Prefix) []string {
 			out = append(out, "::1:0:0:0") // behind the hole where IPv4 lies
 		}
 	}
+	for _, s := range out {
+		if !strings.Contains(s, ":") {
+			out = append(out, "::ffff:"+s) // the same address in the other notation
+		}
+	}
 	return out
 }
 

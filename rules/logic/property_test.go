@@ -80,7 +80,7 @@ func randomEvents(r *rand.Rand, n int, lists bool) []both {
 }
 
 // triedEvents is how many events a refuted formula is tried on; each case takes another part of the pool.
-const triedEvents = 700
+const triedEvents = 400
 
 func tried(events []both, n int) []both {
 	from := n * triedEvents % (len(events) - triedEvents)

@@ -171,11 +171,11 @@ func (t *theory) text(literals []*literal) fieldAnswer {
 		a.scalar = a.verdict == No
 		return a
 	}
-	// Any element may meet a positive literal; no element may meet what is negated.
+	// Any element may meet a positive literal; no element may meet what is negated, and all keep to the axioms.
 	var positives, negatives []*literal
 	for _, l := range literals {
-		if l.negated || l.union == nil {
-			negatives = append(negatives, l)
+		if l.negated || l.union == nil || l.axiom() {
+			negatives = append(negatives, l) // for every element
 		} else {
 			positives = append(positives, l)
 		}
@@ -202,7 +202,7 @@ func (t *theory) isList(field string) bool {
 func (t *theory) listWouldDo(core []*literal) bool {
 	positives := 0
 	for _, l := range core {
-		if !l.negated && l.union != nil {
+		if !l.negated && l.union != nil && !l.axiom() {
 			positives++
 		}
 	}
