@@ -15,6 +15,9 @@ type ground struct {
 	logs     *taxonomy.Logsource // nil when the log source is unknown
 	platform *taxonomy.Platform  // nil when the product is no operating system
 	used     map[string]bool     // fields that the rule itself tests
+
+	// kills reports that the rule could never fire beside these conditions: a suggestion that does is no example of an open class.
+	kills func([]Condition) bool
 }
 
 func newGround(rule *rules.Rule) *ground {
@@ -130,7 +133,7 @@ func (g *ground) groups(groups [][]scenario.Condition) []Group {
 
 func (g *ground) condition(group *Group, c scenario.Condition) {
 	values := c.Values
-	if len(values) == 0 && c.Open {
+	if len(values) == 0 && c.Open && g.fits(c) {
 		values = c.Suggested
 	}
 	group.noteOpen(c, len(values) > 0)
@@ -166,6 +169,16 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 	}
 }
 
+// fits reports that what the scenario sentence suggests for an open class would not be the rule's own subject.
+func (g *ground) fits(c scenario.Condition) bool {
+	if len(c.Suggested) == 0 {
+		return false
+	}
+	var trial Group
+	g.grounded(&trial, c, c.Role, c.Suggested)
+	return len(trial.Conditions) > 0 && (g.kills == nil || !g.kills(trial.Conditions))
+}
+
 // grounded adds the conditions for values of one role: one for each modifier that their shapes need.
 func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role, values []scenario.Value) {
 	named := c.Field
@@ -186,6 +199,11 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 	}
 	byModifier := map[string][]string{}
 	var order []string
+	if own := g.native(values); len(own) == 0 {
+		group.Foreign = foreignReason(g, values[0])
+	} else if !c.All {
+		values = own // what another system writes never occurs: leaving it out of an OR loses nothing
+	}
 	for _, v := range values {
 		modifier, texts, known := g.value(role, c.Operator, v)
 		if !known {
@@ -213,6 +231,37 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 			Negated: c.Negated, Phrase: c.Phrase, Span: c.Span, Note: note, Roles: []scenario.Role{role},
 		})
 	}
+}
+
+// native leaves out values that only another operating system writes.
+func (g *ground) native(values []scenario.Value) []scenario.Value {
+	var out []scenario.Value
+	for _, v := range values {
+		if g.platform == nil || !foreign(g.platform.Product, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// foreign reports a value that no event of the product holds: a drive, a hive or a Windows program elsewhere, a Unix path on
+// Windows. It looks at the spelling only.
+func foreign(product string, v scenario.Value) bool {
+	lower := strings.ToLower(v.Text)
+	windows := v.Shape == scenario.ShapeRegistry || len(lower) > 2 && lower[1] == ':' && lower[2] == '\\' ||
+		v.Shape == scenario.ShapeFileName && (strings.HasSuffix(lower, ".exe") || strings.HasSuffix(lower, ".msc") || strings.HasSuffix(lower, ".dll"))
+	if product == "windows" {
+		return (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory) && strings.HasPrefix(lower, "/") && strings.Count(lower, "/") > 1
+	}
+	return windows
+}
+
+func foreignReason(g *ground, v scenario.Value) string {
+	what := "a Windows name"
+	if g.platform.Product == "windows" {
+		what = "a Unix path"
+	}
+	return "`" + v.Text + "` is " + what + ", and the rule reads events of " + g.platform.Product
 }
 
 // asWildcard writes a value of a modifier with `*`.

@@ -25,6 +25,9 @@ type variant struct {
 // products are installed, and as it was written.
 func (t *tuner) variants(groups [][]Condition) []variant {
 	written := variant{title: "as written", groups: groups, order: 2}
+	if len(fill(groups)) > 0 {
+		written.title = "with your own values"
+	}
 	var out []variant
 	if narrowed, dropped := t.withoutBroadParents(groups); len(dropped) > 0 {
 		out = append(out, variant{title: "without " + strings.Join(dropped, ", "), groups: narrowed})
@@ -47,16 +50,16 @@ func (t *tuner) withoutBroadParents(groups [][]Condition) (out [][]Condition, dr
 		var conditions []Condition
 		for _, c := range g {
 			if hasRole(c, scenario.RoleParent) && len(c.Values) > 1 {
-				var kept []string
+				var kept, broad []string
 				for _, v := range c.Values {
-					if _, broad := safety.BroadParent(t.ground.platform, v); broad {
-						dropped = append(dropped, "`"+baseName(v)+"`")
+					if _, startsAll := safety.BroadParent(t.ground.platform, v); startsAll {
+						broad = append(broad, "`"+baseName(v)+"`")
 					} else {
 						kept = append(kept, v)
 					}
 				}
 				if len(kept) > 0 {
-					c.Values = kept
+					c.Values, dropped = kept, append(dropped, broad...)
 				}
 			}
 			conditions = append(conditions, c)

@@ -40,6 +40,7 @@ type Condition struct {
 type Group struct {
 	Conditions []Condition
 	Open       []Open // parts of the AND that no condition covers
+	Foreign    string // why this can only happen on another operating system, or empty
 }
 
 // Open is a phrase that the conditions do not say in full.

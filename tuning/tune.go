@@ -217,6 +217,10 @@ func (t *tuner) prepare() error {
 	}
 	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{})
 	t.ground = newGround(t.rule)
+	t.ground.kills = func(conditions []Condition) bool {
+		d, err := detection(block("scenario", [][]Condition{conditions}))
+		return err != nil || t.prover.Implies(t.formula, logic.FromDetection(d)).Verdict != logic.No
+	}
 	return nil
 }
 

@@ -30,11 +30,11 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	for _, a := range extraction.Ambiguities {
 		out.Notes = append(out.Notes, a.Reason)
 	}
-	groups := t.ground.groups(extraction.Groups)
-	if len(groups) == 0 {
-		groups = t.ground.groups(fromActivity(extraction.Activity))
+	spoken := extraction.Groups
+	if len(spoken) == 0 {
+		spoken = fromActivity(extraction.Activity)
 	}
-	groups = distinctGroups(groups)
+	groups := distinctGroups(t.grounded(spoken, &out))
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
 		out.Open = append(out.Open, g.Open...)
@@ -45,7 +45,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	readings := t.readings(groups)
 	var live []reading
 	for _, r := range readings {
-		if r.effect.Verdict != logic.No {
+		if r.effect.Verdict != logic.No && r.Foreign == "" {
 			live = append(live, r)
 		}
 	}
@@ -95,6 +95,38 @@ var actorClasses = map[scenario.ActorKind]scenario.Class{
 	scenario.JobKind: scenario.ClassJob, scenario.ToolKind: scenario.ClassTool, scenario.AccountKind: scenario.ClassUser,
 }
 
+// grounded ties the groups to fields. Where a launcher is named as the process and the rule never fires on it, the words can only mean
+// the parent: the commonest slip in such texts.
+func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
+	var groups []Group
+	for _, conditions := range spoken {
+		group := t.ground.groups([][]scenario.Condition{conditions})[0]
+		if swapped, names := asParents(conditions); len(names) > 0 && t.readings([]Group{group})[0].effect.Verdict == logic.No {
+			other := t.ground.groups([][]scenario.Condition{swapped})[0]
+			if t.readings([]Group{other})[0].effect.Verdict == logic.Yes {
+				group = other
+				out.Notes = append(out.Notes, fmt.Sprintf("%s starts other programs, and the rule never fires on it: read as the parent", strings.Join(names, ", ")))
+			}
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+// asParents takes the other role that the words allow, where they allow one.
+func asParents(conditions []scenario.Condition) (swapped []scenario.Condition, names []string) {
+	for _, c := range conditions {
+		if c.Maybe == scenario.RoleParent {
+			c.Role, c.Field, c.Note = c.Maybe, "", ""
+			for _, v := range c.Values {
+				names = append(names, "`"+v.Text+"`")
+			}
+		}
+		swapped = append(swapped, c)
+	}
+	return swapped, names
+}
+
 // readings asks the rule about every group. Placeholders and exceptions are left out of the question: they only narrow, so a rule that
 // does not fire without them does not fire with them.
 func (t *tuner) readings(groups []Group) []reading {
@@ -125,11 +157,17 @@ func concreteConditions(conditions []Condition) []Condition {
 // noop: the rule cannot fire on any reading of the scenario.
 func (t *tuner) noop(out *Outcome, readings []reading, extraction scenario.Extraction) {
 	out.Verdict = Noop
+	out.Proof = Proof{Kind: "exact", Witness: t.described(readings[0].Group)}
 	var statements []string
 	for _, r := range readings {
-		statements = append(statements, r.effect.Explain())
+		if r.effect.Verdict == logic.No {
+			statements = append(statements, r.effect.Explain())
+		} else {
+			statements = append(statements, r.Foreign)
+			out.Proof.Kind, out.Proof.Witness = "reading", nil
+		}
 	}
-	out.Proof = Proof{Kind: "exact", Statement: capital(strings.Join(distinct(statements), "; ")) + ".", Witness: t.described(readings[0].Group)}
+	out.Proof.Statement = capital(strings.Join(distinct(statements), "; ")) + "."
 	what := "what the scenario describes"
 	if tool := extraction.Activity.Tool.Text; tool != "" {
 		what = "`" + tool + "`"
@@ -364,8 +402,8 @@ func (t *tuner) explainSite(out *Outcome, site [][]Condition) {
 			}
 		}
 	}
-	out.Explanation = fmt.Sprintf("Only your site knows who or what %s stands for. %s Fill the placeholder in before the rule is deployed.",
-		strings.Join(best.Fill, ", "), out.Proof.Statement)
+	out.Explanation = fmt.Sprintf("Only your site knows who or what %s stands for. Fill it in before the rule is deployed; until then the rule cannot be evaluated.",
+		strings.Join(best.Fill, ", "))
 }
 
 func swallowedWords(list []safety.Swallowed) string {

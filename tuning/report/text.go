@@ -159,10 +159,13 @@ var verdictWords = map[tuning.Verdict]string{
 	tuning.Refused:          "REFUSED: this would hide what must fire",
 }
 
-func (p *printer) verdict(v tuning.Verdict) string {
-	words := verdictWords[v]
-	switch v {
+func (p *printer) verdict(o *tuning.Outcome) string {
+	words := verdictWords[o.Verdict]
+	switch o.Verdict {
 	case tuning.Filter:
+		if len(o.Proposals) > 0 && !o.Proposals[0].Recommended {
+			return p.palette.Warn("WEAK FILTER: an attacker could use it")
+		}
 		return p.palette.Good(words)
 	case tuning.Noop, tuning.NotExpressible, tuning.NeedsEnvironment:
 		return p.palette.Warn(words)
@@ -171,7 +174,7 @@ func (p *printer) verdict(v tuning.Verdict) string {
 }
 
 func (p *printer) outcome(o *tuning.Outcome, of int) {
-	p.line("%s", p.palette.Strong(fmt.Sprintf("Scenario %s of %d", o.ID, of))+"  "+p.verdict(o.Verdict))
+	p.line("%s", p.palette.Strong(fmt.Sprintf("Scenario %s of %d", o.ID, of))+"  "+p.verdict(o))
 	p.paragraph("  ", "  ", source.Visible(o.Text))
 	if o.Exclusion != "" {
 		p.paragraph("  asked for: ", "             ", source.Visible(o.Exclusion))
@@ -186,7 +189,7 @@ func (p *printer) outcome(o *tuning.Outcome, of int) {
 	}
 	p.paragraph(label, "         ", o.Proof.Statement)
 	if o.Proof.Witness != nil {
-		p.paragraph("  event: ", "         ", event(o.Proof.Witness))
+		p.paragraph("  "+eventLabels[o.Verdict]+": ", "         ", event(o.Proof.Witness))
 	}
 	p.paragraph("  ", "  ", o.Explanation)
 	for _, s := range o.Suggestions {
@@ -200,6 +203,12 @@ func (p *printer) outcome(o *tuning.Outcome, of int) {
 		p.paragraph("  note: ", "        ", n)
 	}
 	p.line("")
+}
+
+// eventLabels say what the event beside a proof is.
+var eventLabels = map[tuning.Verdict]string{
+	tuning.Filter: "hidden event", tuning.Noop: "the scenario's event", tuning.Swallows: "event that would be lost",
+	tuning.NeedsEnvironment: "event in question", tuning.NotExpressible: "event in question", tuning.Refused: "event that would be lost",
 }
 
 func (p *printer) proposal(q *tuning.Proposal) {

@@ -25,6 +25,7 @@ type control struct {
 	strength strength
 	why      string         // one clause, after "because" or a colon
 	way      string         // how to meet it, when that is cheap
+	broad    string         // how much a parent starts besides, or empty
 	axiom    *logic.Formula // what an attacker is limited to when meeting it; nil when to nothing
 }
 
@@ -49,7 +50,7 @@ func (j *judge) control(i *rules.Item) control {
 			role = f.Role
 		}
 	}
-	c.why = role.Why()
+	c.why, c.way = role.Why(), ways[role]
 	switch role.Control() {
 	case taxonomy.Hard:
 		c.strength = wall
@@ -59,9 +60,9 @@ func (j *judge) control(i *rules.Item) control {
 		c.strength = hurdle
 		if j.everyValue(i, func(t *rules.Test) bool {
 			text, ok := plain(t)
-			return ok && j.platform != nil && j.platform.AccountControl(text) == taxonomy.Hard
+			return ok && j.platform != nil && j.platform.AccountControl(text) == taxonomy.Hard && !superuser[text]
 		}) {
-			c.strength = wall
+			c.strength, c.why = wall, "only a service runs under that account"
 		}
 	}
 	if role == taxonomy.RoleImage || role == taxonomy.RoleParentImage || role.Control() == taxonomy.ByPath {
@@ -69,6 +70,19 @@ func (j *judge) control(i *rules.Item) control {
 	}
 	return c
 }
+
+// ways are how an attacker meets a condition on a field of a role.
+var ways = map[taxonomy.Role]string{
+	taxonomy.RoleCommandLine: "write that text into the command line", taxonomy.RoleParentCommandLine: "start it from a process with that command line",
+	taxonomy.RoleDirectory: "change to that directory first", taxonomy.RoleUser: "act as that account", taxonomy.RoleParentUser: "start it from a process of that account",
+	taxonomy.RoleTargetFile: "use that file name", taxonomy.RoleMetadata: "build a program that says so of itself", taxonomy.RoleScript: "write that text into the script",
+	taxonomy.RoleURL: "send that request", taxonomy.RoleUserAgent: "send that user agent", taxonomy.RoleQuery: "ask for that name", taxonomy.RolePipe: "name the pipe so",
+	taxonomy.RoleService: "name the service so", taxonomy.RoleTask: "name the task so", taxonomy.RoleRegistryData: "write that value",
+	taxonomy.RoleComputer: "act on that host", taxonomy.RoleTargetUser: "act on that account", taxonomy.RoleDestinationHost: "register such a name",
+}
+
+// superuser accounts are what an intruder has after taking over the host, and what administrators use: no wall.
+var superuser = map[string]bool{"root": true, "0": true}
 
 // everyValue reports that the weakest value of a list is good enough, too.
 func (j *judge) everyValue(i *rules.Item, good func(*rules.Test) bool) bool {
@@ -102,22 +116,23 @@ func (j *judge) path(c *control, role taxonomy.Role) {
 	switch {
 	case weakest == wall:
 		c.strength, c.why = wall, "only an administrator writes to that directory"
-		if parent := j.broadParent(c.item); parent != "" {
-			c.strength, c.why = hurdle, parent
+		if c.broad = j.broadParent(c.item); c.broad != "" {
+			c.strength, c.why, c.way = hurdle, "that parent starts a great deal", "have it started by that parent, for example as a service or a job"
 		}
 		return
 	case role == taxonomy.RoleImage && j.pins(c.item):
 		c.strength, c.why = hurdle, "it limits what is hidden to one of the programs the rule looks for"
 	case role == taxonomy.RoleParentImage:
-		c.strength = hurdle
-		if parent := j.broadParent(c.item); parent != "" {
-			c.why = parent
-		}
+		c.strength, c.broad = hurdle, j.broadParent(c.item)
 	default:
 		c.strength = free
 	}
 	directory := writableDirectory[j.platform.Product]
-	if directory == "" || role == taxonomy.RoleImage && j.pins(c.item) {
+	if c.item.Has("expand") {
+		c.way = "run it as one of the values that the site fills in"
+		return
+	}
+	if directory == "" || role == taxonomy.RoleImage && c.strength == hurdle {
 		return
 	}
 	c.axiom = logic.Matches(c.item.Field, rules.Pattern{{Kind: rules.Literal, Text: directory}, {Kind: rules.AnyRun}})
@@ -195,20 +210,15 @@ func baseName(path, separator string) string {
 	return path[strings.LastIndex(path, separator)+len(separator):]
 }
 
-// pins reports a condition on a field that the rule's own selection tests with a list of which this picks a part: what is hidden is then
-// limited to that part.
+// pins reports a condition that limits what is hidden to a part of what the rule finds. One that the rule implies anyway limits nothing.
 func (j *judge) pins(i *rules.Item) bool {
+	own := false
 	for _, d := range j.rule.Detection.Named {
-		if j.rule.Detection.Polarity(d)&rules.Positive == 0 {
-			continue
-		}
-		found := false
-		d.Block.Each(func(own *rules.Item) { found = found || own.Field == i.Field && !own.Negated })
-		if found {
-			return true
+		if j.rule.Detection.Polarity(d)&rules.Positive != 0 {
+			d.Block.Each(func(selected *rules.Item) { own = own || selected.Field == i.Field && !selected.Negated })
 		}
 	}
-	return false
+	return own && j.prover.Satisfiable(logic.And(j.before, logic.Not(logic.FromItem(i)))).Verdict == logic.Yes
 }
 
 // grade applies the table of grades, to the weakest alternative of the filter.
@@ -221,6 +231,11 @@ func (j *judge) grade() {
 			j.out.Grade = g
 		}
 		j.out.Reasons = append(j.out.Reasons, reason)
+		for _, c := range cs {
+			if c.broad != "" {
+				j.out.Reasons = append(j.out.Reasons, "broad: "+c.broad)
+			}
+		}
 		j.evade(items, cs)
 	}
 	switch {
@@ -288,7 +303,7 @@ func (j *judge) evade(items []*rules.Item, cs []control) {
 	}
 	how := strings.Join(ways, ", and ")
 	if how == "" {
-		how = "choose " + Words(items)
+		how = "meet " + Words(items)
 	}
 	a := j.prover.Satisfiable(logic.And(limits...))
 	e := Evasion{How: how}
