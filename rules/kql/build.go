@@ -19,12 +19,16 @@ func (j *job) expression(e *rules.Expr) *node {
 		j.fail(CauseNotEvaluable, e.Span, "the condition has no certain meaning: "+e.Reason, "")
 		return nil
 	case rules.Not:
+		failed := j.failed
 		inner := j.expression(e.Args[0])
 		if inner == nil {
+			if j.failed > failed {
+				return nil // its cause is named already
+			}
 			j.fail(CauseDroppedNot, e.Span, "nothing is left under this `not` after dropping event ids", "test something else in the filter")
 			return nil
 		}
-		return &node{op: opNot, args: []*node{inner}}
+		return j.not(inner)
 	case rules.And, rules.Or:
 		op := opAnd
 		if e.Op == rules.Or {
@@ -110,6 +114,16 @@ func (j *job) negated(item *rules.Item, n *node) *node {
 	if n == nil || !item.Negated {
 		return n
 	}
+	return j.not(n)
+}
+
+// not negates a tree. An address range is no test with two results only.
+func (j *job) not(n *node) *node {
+	n.each(func(l *leaf) {
+		if l.kind == leafCIDR {
+			j.note(defectRangeNull, l.item, "")
+		}
+	})
 	return &node{op: opNot, args: []*node{n}}
 }
 
@@ -148,6 +162,9 @@ type alternatives func(p rules.Pattern) []rules.Pattern
 
 // leaves makes the tree of the values of an item in one column.
 func (j *job) leaves(item *rules.Item, c column, rewrite alternatives) *node {
+	if len(item.Values) == 0 && j.parity() && !item.Keyword() {
+		return leafNode(&leaf{kind: leafNull, column: c, item: item}) // what the reference takes an empty list for
+	}
 	var args []*node
 	for _, t := range item.Tests {
 		args = append(args, j.test(item, c, t, rewrite)...)

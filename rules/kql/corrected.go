@@ -66,13 +66,17 @@ func correctedText(j *job, l *leaf) string {
 	s, text := shapeOf(l.pattern)
 	if s == wild {
 		j.note(defectRegexWildcard, l.item, "")
-		return j.textName(l) + " matches regex " + quote(anchored(text, l.test.Cased))
+		return correctedWildcard(j, l)
 	}
 	operators := shapeOperators
 	if l.test.Cased {
 		operators = casedOperators
 	}
 	return j.textName(l) + operators[s] + quote(text.LiteralText())
+}
+
+func correctedWildcard(j *job, l *leaf) string {
+	return j.textName(l) + " matches regex " + quote(anchored(l.pattern, l.test.Cased))
 }
 
 // typedLiteral is the leaf's value as a literal of its column's type, when the column holds no text and the value is one of its type.
@@ -124,6 +128,10 @@ func correctedFolded(j *job, n *node) (string, bool) {
 		l := a.leaf
 		text, plain := l.pattern.Plain()
 		switch {
+		case l.kind == leafText && wildcardInside(l.pattern):
+			j.note(defectInnerWildcard, l.item, "")
+			wildcards = append(wildcards, correctedWildcard(j, l))
+			continue
 		case l.kind == leafText && !plain:
 			wildcards = append(wildcards, j.leaf(l))
 			continue
@@ -165,6 +173,7 @@ func (j *job) noteContradiction(n *node) {
 		if !plain || a.leaf.kind != leafText {
 			continue
 		}
+		j.note(defectHasAll, a.leaf.item, "")
 		if seen != "" && !strings.EqualFold(seen, text) {
 			j.note(defectContradiction, a.leaf.item, "")
 		}

@@ -9,6 +9,7 @@ type Note struct {
 	ID      string // of a row of Defects
 	Span    source.Span
 	Message string
+	Lasting bool // the default mode's query, too, is not what the rule says
 }
 
 // Defect is a known difference between the reference's queries and the rules they come from.
@@ -16,7 +17,7 @@ type Defect struct {
 	ID      string
 	Parity  string // what is wrong with the output of parity mode; empty when parity mode never shows it
 	Default string // what the default mode does about it; empty when both modes write the same
-	Query   bool   // both modes: the query asks for something else than the rule
+	Lasting bool   // both modes write a query that is not what the rule says
 }
 
 // The defects (spec/kql.md section 8), and what both modes cannot take over.
@@ -46,6 +47,7 @@ const (
 	defectNegatedColumns = "negated-columns"
 	defectContradiction  = "exact-values-and"
 	defectEventType      = "event-type-all"
+	defectRangeNull      = "negated-range"
 )
 
 // Defects are all rows, in the order of spec/kql.md section 8.
@@ -74,6 +76,8 @@ var Defects = []Defect{
 	{defectTextOnNumber, "text compared with a number column", "the number is compared as text", false},
 	{defectNegatedColumns, "one column without the value is enough", "no column may hold the value", false},
 	{defectContradiction, "one column cannot equal several values: never true", "one column cannot equal several values: never true", true},
+	{defectRangeNull, "an address that the function cannot read is neither in the range nor outside it: under `not` the event is lost",
+		"an address that the function cannot read is neither in the range nor outside it: under `not` the event is lost", true},
 	{defectEventType, "one event demands several actions at once: never true", "any of the actions", false},
 }
 

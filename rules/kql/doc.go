@@ -5,7 +5,8 @@
 // Error that names the place in the rule; never half a query. The default mode writes what can be deployed; parity mode what
 // pySigma-backend-kusto 1.0.1 writes, byte for byte, its defects included (spec/kql.md).
 //
-// Contract of Compare: Yes means that the two queries select the same events of any table, by equal text or by propositional logic
-// over tests that mean the same; No comes with an event on which they differ, or reads another table; everything else is Unknown.
+// Contract of Compare, about a query and the rule's translation (whose own Notes say where it is not the rule): Yes means that both
+// select the same events, by equal text or by propositional logic over tests that mean the same. No comes with an event on which
+// they differ, or the query reads another of the dialects' tables. Everything else is Unknown, with the reason.
 // It refuses to know what a deployment's parsers fill into a column, and whether a rule is any good.
 package kql

@@ -218,6 +218,7 @@ func writeExpansion(j *job, l *leaf) string {
 
 func referenceKeyword(j *job, l *leaf) string {
 	j.note(defectKeyword, l.item, "")
+	j.noteBadString(l, l.pattern)
 	return referenceString(l.pattern)
 }
 

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/sigtune/sigtune/rules"
@@ -56,6 +57,7 @@ func translate(r *rules.Rule, parts []*rules.Expr, o Options) ([]Query, []Note, 
 		j.fail(CauseNotEvaluable, r.Anchor(), "the rule has no condition", "add `condition: selection`")
 		return nil, nil, j.err()
 	}
+	j.refuseAggregations(parts)
 	if j.locate(); j.table == nil {
 		return nil, nil, j.err()
 	}
@@ -74,6 +76,16 @@ func translate(r *rules.Rule, parts []*rules.Expr, o Options) ([]Query, []Note, 
 	return queries, j.sortedNotes(), nil
 }
 
+// refuseAggregations keeps `selection | count() > 5` from becoming half a query.
+func (j *job) refuseAggregations(parts []*rules.Expr) {
+	for _, c := range j.rule.Detection.Conditions {
+		if c.Aggregation.Len() > 0 && slices.Contains(parts, c.Root) {
+			j.fail(CauseNotEvaluable, c.Aggregation, "the condition counts events, which one query for one event cannot",
+				"write a correlation rule")
+		}
+	}
+}
+
 // job is one translation under way.
 type job struct {
 	rule    *rules.Rule
@@ -83,12 +95,14 @@ type job struct {
 	manner  *manner
 	notes   map[Note]bool
 	causes  []Cause
+	failed  int // how often fail was called
 }
 
 func (j *job) parity() bool { return j.options.Parity }
 
 // fail records a cause once.
 func (j *job) fail(kind string, at source.Span, message, help string) {
+	j.failed++
 	c := Cause{kind, at, message, help}
 	for _, known := range j.causes {
 		if known == c {
@@ -108,7 +122,8 @@ func (j *job) err() error {
 
 // note records a defect at an item, with what happened there when the row alone does not say it.
 func (j *job) note(id string, item *rules.Item, detail string) {
-	text := defectByID[id].text(j.parity())
+	defect := defectByID[id]
+	text := defect.text(j.parity())
 	if text == "" {
 		return
 	}
@@ -118,7 +133,7 @@ func (j *job) note(id string, item *rules.Item, detail string) {
 	if item.Field != "" {
 		text = "`" + source.Shorten(item.Field) + "`: " + text
 	}
-	j.notes[Note{id, item.Span(), text}] = true
+	j.notes[Note{id, item.Span(), text, defect.Lasting}] = true
 }
 
 func (j *job) sortedNotes() []Note {

@@ -83,3 +83,14 @@ func group(op op, args []*node, count int) *node {
 	}
 	return &node{op: op, args: left}
 }
+
+// each visits the leaves of a tree.
+func (n *node) each(visit func(*leaf)) {
+	if n.op == opLeaf {
+		visit(n.leaf)
+		return
+	}
+	for _, a := range n.args {
+		a.each(visit)
+	}
+}

@@ -21,7 +21,10 @@ const maxBranches = 2_000
 // search looks for an event that f selects and g does not. Closed means that there is none by propositional logic alone.
 func (d *decider) search(f, g *form) (event map[string]string, closed bool) {
 	d.budget = maxBranches
-	s := branch{decider: d, left: f, right: g, assigned: map[string]*form{}}
+	s := branch{decider: d, left: f, right: g, assigned: map[string]*form{}, spellings: []func(string) string{asWritten}}
+	if mindsCase(f) || mindsCase(g) {
+		s.spellings = append(s.spellings, strings.ToUpper, strings.ToLower)
+	}
 	closed = s.expand([]*form{f, complement(g)})
 	return s.event, closed
 }
@@ -46,7 +49,17 @@ type branch struct {
 	*decider
 	left, right *form
 	assigned    map[string]*form
+	spellings   []func(string) string // to try for values whose case does not matter
 	event       map[string]string
+}
+
+func asWritten(s string) string { return s }
+
+// mindsCase reports a form with a test that only one spelling of a value passes.
+func mindsCase(f *form) bool {
+	found := false
+	f.each(func(leaf *form) { found = found || casedOperator(leaf.atom.operator) })
+	return found
 }
 
 // expand takes the forms of a list for granted, one after the other. It reports whether all paths end in a contradiction; it
@@ -119,21 +132,23 @@ const filler = "\u25a1"
 
 // try makes events from the open path and evaluates both forms on them.
 func (s *branch) try() {
-	for _, empty := range []string{"", filler} {
-		event := map[string]string{}
-		for _, parts := range s.columns() {
-			value := parts.value()
-			if value == "" {
-				value = empty
+	for _, spell := range s.spellings {
+		columns := s.columns(spell)
+		for _, empty := range []string{"", filler} {
+			event := map[string]string{}
+			for _, parts := range columns {
+				value := parts.value()
+				if value == "" {
+					value = empty
+				}
+				if value != "" {
+					event[parts.column] = value
+				}
 			}
-			if value != "" {
-				event[parts.column] = value
+			if s.evaluate(s.left, event) == Yes && s.evaluate(s.right, event) == No {
+				s.event = event
+				return
 			}
-		}
-		left, right := s.evaluate(s.left, event), s.evaluate(s.right, event)
-		if left == Yes && right == No {
-			s.event = event
-			return
 		}
 	}
 }
@@ -153,7 +168,7 @@ func (w *wanted) value() string {
 }
 
 // columns sorts what the path asks for by column, in the order of the query's text so that the result is always the same.
-func (s *branch) columns() []*wanted {
+func (s *branch) columns(spell func(string) string) []*wanted {
 	var out []*wanted
 	by := map[string]*wanted{}
 	all := &form{op: opAnd}
@@ -172,6 +187,9 @@ func (s *branch) columns() []*wanted {
 			continue
 		}
 		value := f.atom.value
+		if !casedOperator(f.atom.operator) {
+			value = spell(value)
+		}
 		switch f.atom.operator {
 		case "==", "=~":
 			w.exact = &value
