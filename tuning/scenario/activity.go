@@ -172,10 +172,10 @@ func (r *activityReader) classNoun(ph phrase) {
 		}
 		return
 	}
+	r.actor = append(r.actor, ph)
 	if _, ok := actorKinds[ph.class]; !ok {
 		return
 	}
-	r.actor = append(r.actor, ph)
 	r.class, r.classEnd = ph.class, ph.end
 }
 
@@ -219,7 +219,7 @@ func (r *activityReader) value(ph phrase, items []phrase, i int) {
 		r.take(ph)
 	case r.subject && ph.product != "":
 		r.names = append(r.names, ph)
-	case r.subject && i+1 < len(items) && items[i+1].kind == opPhrase && program:
+	case r.subject && i+1 < len(items) && program && (items[i+1].kind == opPhrase || items[i+1].kind == relationPhrase && items[i+1].relation == byAgent):
 		r.take(ph)
 	case r.subject && i+1 < len(items) && items[i+1].kind == activePhrase:
 		r.names = append(r.names, ph)
@@ -238,7 +238,12 @@ func (r *activityReader) take(ph phrase) {
 
 func (r *activityReader) valueOf(ph phrase) Value {
 	known, _ := isTool(ph.text)
-	return Value{Text: ph.text, Span: Span{r.sentence.base + ph.start, r.sentence.base + ph.end}, Shape: ph.shape, Quoted: ph.quoted, BareTool: known, Product: ph.product}
+	start := ph.start
+	if ph.quoted {
+		start = ph.inner
+	}
+	start += r.sentence.base
+	return Value{Text: ph.text, Span: Span{start, start + len(ph.text)}, Shape: ph.shape, Quoted: ph.quoted, BareTool: known, Product: ph.product}
 }
 
 // examples: "(e.g., rsyslog, auditd)" after an actor names actors.

@@ -26,6 +26,8 @@ type chunk struct {
 	advice  bool
 	negated bool // except, unless
 	first   bool
+
+	postposed bool // a role follows the values, here or at the end of the list: "x or y in the command line"
 }
 
 // document reads all sentences and joins them: sentences are alternatives, except that an illustration ("For
@@ -131,7 +133,27 @@ func split(phrases []phrase) []chunk {
 		}
 	}
 	flush(chunk{})
+	for i := len(list) - 1; i >= 0; i-- {
+		list[i].postposed = postposes(list[i].items) ||
+			i+1 < len(list) && list[i+1].postposed && (list[i+1].or || list[i+1].comma) && len(list[i].items) == 1
+	}
 	return list
+}
+
+// postposes: a word or value, then "in the ROLE", "as ROLE" or "is the ROLE".
+func postposes(items []phrase) bool {
+	if len(items) < 3 || items[0].kind != wordPhrase && items[0].kind != valuePhrase {
+		return false
+	}
+	if !(items[1].kind == prepositionPhrase && (items[1].key == "in" || items[1].key == "as") || items[1].kind == opPhrase && items[1].op == Is && !items[1].exact) {
+		return false
+	}
+	for _, ph := range items[2:] {
+		if ph.kind != determinerPhrase {
+			return ph.kind == rolePhrase
+		}
+	}
+	return false
 }
 
 // startsVerb: a verb of exclusion is one only at the start of a clause, after a connective or a filler.
@@ -166,7 +188,7 @@ func (p *parser) chunk(c chunk, into *clause) bool {
 	if c.items[0].kind == examplePhrase && len(into.units) > 0 && into.lastTerm() != nil && len(into.lastTerm().Values) == 0 {
 		exampleOf = len(into.units) - 1 // "known patterns, such as anything below x": what follows says more
 	}
-	b := builder{p: p, chunk: c, slot: c.verb || c.with || c.narrows || p.startsBare(c, into), negated: c.negated}
+	b := builder{p: p, chunk: c, slot: c.verb || c.with || c.narrows || c.postposed || c.first && !c.opener, negated: c.negated}
 	for i := 0; i < len(c.items); i++ {
 		i += b.phrase(c.items, i)
 	}
@@ -200,11 +222,6 @@ func illustrates(c chunk) bool {
 		}
 	}
 	return false
-}
-
-// startsBare: in a note without a verb ("Citrix", "Add x.exe") a bare word can be the value.
-func (p *parser) startsBare(c chunk, into *clause) bool {
-	return c.first && !c.opener
 }
 
 func (p *parser) advise(c chunk) {

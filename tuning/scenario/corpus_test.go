@@ -518,3 +518,43 @@ func describeCondition(c Condition) string {
 	}
 	return s + " <" + c.Phrase + ">"
 }
+
+// TestSeed reads the page the project started from: its five scenarios are the first promise.
+func TestSeed(t *testing.T) {
+	c := corpustest.Open(t)
+	data, err := os.ReadFile(filepath.Join(c.Dir, "seed", "hunt-document.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := Read(string(data))
+	if doc.Query.Language != KQL || doc.Rule.Empty() || doc.Hypothesis.Empty() || doc.Cut {
+		t.Fatalf("rule %q, query %q, hypothesis %q, cut %v", doc.Rule.Text, doc.Query.Text, doc.Hypothesis.Text, doc.Cut)
+	}
+	want := []struct{ groups, activity string }{
+		{"command_line contains [nmap] & group is [sudo] | command_line contains [nmap] & group is [] ~privilege", "nmap: System administrators (user)"},
+		{"command_line contains [netstat] & parent is [monit; systemd] ~tool", "netstat: Scheduled job (parent)"},
+		{"command_line contains [tcpdump] & other is [] ~environment | command_line contains [tcpdump] & working_directory startswith [] ~directory", "tcpdump: Developers (user)"},
+		{"command_line contains [ss] & parent is [] ~service", "ss: rsyslog (parent), auditd (parent), logging or monitoring daemon (parent)"},
+		{"command_line contains [lsof] & group is [] ~group | command_line contains [lsof] & other is [] ~approval", "lsof: IT team (user)"},
+	}
+	if len(doc.Scenarios) != len(want) {
+		t.Fatalf("%d scenarios", len(doc.Scenarios))
+	}
+	for i, s := range doc.Scenarios {
+		x := Extract(s, KindProcess)
+		if got := brief(x.Groups); got != want[i].groups {
+			t.Errorf("scenario %d\n got %s\nwant %s", i+1, got, want[i].groups)
+		}
+		var actors []string
+		for _, a := range x.Activity.Actors {
+			actors = append(actors, fmt.Sprintf("%s (%s)", a.Name, a.Role))
+		}
+		if got := x.Activity.Tool.Text + ": " + strings.Join(actors, ", "); got != want[i].activity {
+			t.Errorf("scenario %d\n got %s\nwant %s", i+1, got, want[i].activity)
+		}
+		if v := x.Groups[0][0].Values[0]; !v.BareTool {
+			t.Errorf("scenario %d: %q is not marked as a tool", i+1, v.Text)
+		}
+		checkExtraction(t, string(data), x)
+	}
+}

@@ -10,9 +10,12 @@
 // Contract. Every value is a substring of the input at its span: nothing is invented, and nothing is rewritten
 // beyond taking off quotes and the % of LIKE. A class of things ("a known monitoring tool") is never turned into a
 // value: its condition is Open. What cannot be read is kept as a condition with the role Other, never dropped,
-// because dropping a part of an AND widens an exclusion. Where a sentence has two readings the first one is the
-// narrower where the text leaves the choice, and the other is given in Extraction.Ambiguities.
+// because dropping a part of an AND widens an exclusion; words that were not understood are in a note. And/or
+// without parentheses has two readings: neighbours on one role are joined first; else prose is read the narrower
+// way and a query's notation with AND before OR. The other reading is in Extraction.Ambiguities.
 //
-// The pipeline is lexer (tokens.go) → vocabulary (phrases.go) → clauses (clauses.go) → one clause (clause.go) →
-// groups (groups.go). Words live in tables: roles.go, words.go, products.tsv, tools.txt.
+// The pipeline: tokens (tokens.go, shape.go) → phrases of the vocabulary (phrases.go) → clauses and chunks
+// (clauses.go) → the terms of a chunk (clause.go, nouns.go, predicates.go, objects.go) → roles and operators
+// (resolve.go) → an OR of ANDs (groups.go). Words live in tables: roles.go, classes.go, words.go, products.tsv,
+// tools.txt.
 package scenario

@@ -78,11 +78,11 @@ func Read(text string) Document {
 
 // notePairs says which scenarios lack a half.
 func (d *Document) notePairs() {
+	paired := false
 	for _, s := range d.Scenarios {
-		paired := false
-		for _, other := range d.Scenarios {
-			paired = paired || !other.Exclusion.Empty()
-		}
+		paired = paired || !s.Exclusion.Empty()
+	}
+	for _, s := range d.Scenarios {
 		switch {
 		case !paired:
 		case s.Exclusion.Empty():
@@ -103,7 +103,7 @@ func (d *Document) markCut(text string) {
 	}
 	last := &d.Scenarios[len(d.Scenarios)-1]
 	end := last.lastSection()
-	if end.Empty() || strings.TrimSpace(text[end.Span.End:]) != "" {
+	if end.Empty() || len(end.Text) > maxSection || strings.TrimSpace(text[end.Span.End:]) != "" {
 		return
 	}
 	punctuated := false
@@ -122,7 +122,7 @@ func (d *Document) markCut(text string) {
 func (s Scenario) lastSection() Section {
 	last := s.Text
 	for _, part := range []Section{s.Description, s.Exclusion} {
-		if part.Span.End > last.Span.End {
+		if !part.Empty() && part.Span.End >= last.Span.End {
 			last = part
 		}
 	}

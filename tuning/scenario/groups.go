@@ -177,10 +177,6 @@ func (p *parser) polarity(units []unit, literal bool) {
 	if equal > 0 {
 		reason := "!= beside == under an exclusion: which of them is excluded is not certain"
 		p.out.Notes = append(p.out.Notes, Note{Code: NoteMixedPolarity, Message: reason, Span: p.sentence.span()})
-		var all [][]Condition
-		for _, u := range units {
-			all = product(all, u.dnf())
-		}
 		p.out.Ambiguities = append(p.out.Ambiguities, Ambiguity{Code: NoteMixedPolarity, Reason: reason, Groups: byPrecedence(units)})
 		for i := range units {
 			units[i].or, units[i].strong = false, false // the narrowest reading: all of them

@@ -92,28 +92,30 @@ func (b *builder) nameable(ph phrase, beforeClass bool) bool {
 	if !b.cur.exact && (b.cur.Role == RoleOther || b.cur.Role == RoleUnstated && b.cur.hasRole) {
 		return false // "observations are rare"
 	}
-	if !b.p.exclusion && !b.cur.exact && !b.noted && !(b.cur.hasRole && b.cur.hasOp && !b.cur.elided && !genericModifier(ph.key)) {
+	if !b.p.exclusion && !b.cur.exact && !b.noted && !(b.cur.hasRole && b.cur.hasOp && !b.cur.elided && !describing(ph.key)) {
 		return false // a description, no list of what to exclude: only names count
 	}
 	if beforeClass {
 		return !b.article && !genericModifier(ph.key) && (b.examples || b.definite || b.cur.relation == byAgent || b.cur.relation == memberOf)
 	}
 	switch {
+	case b.chunk.postposed && b.cur.blank() && !b.cur.hasOp:
+		return !describing(ph.key) && !b.article
 	case b.examples, b.cur.exact:
 		return true
 	case b.cur.hasOp:
-		return !b.article && !(b.cur.Operator == Is && genericModifier(ph.key))
+		return !b.article && !(b.cur.Operator == Is && describing(ph.key))
 	case b.cur.hasRole:
-		return !b.article && !genericModifier(ph.key) && b.prep == "" && !verbLike(ph.key)
+		return !b.article && !describing(ph.key) && b.prep == "" && !verbLike(ph.key)
 	case b.continued:
-		return b.cur.Role != "" && !genericModifier(ph.key) && !b.article
+		return b.cur.Role != "" && !describing(ph.key) && !b.article
 	case b.cur.relation == byAgent || b.cur.relation == childOf || b.cur.relation == runAs:
-		return !b.article && !genericModifier(ph.key)
+		return !b.article && !describing(ph.key)
 	case b.cur.relation != noRelation:
 		return !b.article && (capitalised(ph.text) || ph.product != "")
 	}
 	// the object of a verb alone: "FP with acmesync" names something, "Exclude noise" does not
-	return b.noted && b.cur.blank() && !genericModifier(ph.key) && !b.article
+	return b.noted && b.cur.blank() && !describing(ph.key) && !b.article
 }
 
 // group reads something in parentheses: examples, an expression, or a gloss.

@@ -268,7 +268,8 @@ func capitalised(text string) bool { return unicode.IsUpper(firstRune(text)) }
 
 // opensWithVerb says whether a text begins with a verb of exclusion.
 func opensWithVerb(text string) bool {
-	tokens := tokenise(text)
+	const enough = 200 // bytes that hold the longest surface
+	tokens := tokenise(text[:min(len(text), enough)])
 	if len(tokens) == 0 {
 		return false
 	}

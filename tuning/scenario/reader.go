@@ -38,6 +38,8 @@ type reader struct {
 
 	hypothesis, rule, query Span
 	language                Language
+	condition               bool   // the rule's condition was seen
+	proofs                  []bool // see proof
 	marks                   []mark
 }
 
@@ -129,7 +131,7 @@ func (r *reader) run() {
 			}
 		} else if state != queryPart && r.startsQuery(i) {
 			state = queryPart
-			if r.query != (Span{}) {
+			if r.query.End > r.query.Start {
 				r.notes = append(r.notes, Note{Code: NoteSecondQuery, Span: Span{l.start, l.end},
 					Message: "the document holds a second query; only the first one is compared"})
 			}
@@ -165,12 +167,13 @@ func (r *reader) take(state part, i int) {
 	}
 	switch state {
 	case rulePart:
-		extend(&r.rule, l, r.sameBlock(r.rule, l, NoteSecondRule))
+		r.condition = r.condition || yamlKey(l.text) == "condition"
+		extend(&r.rule, l, r.sameBlock(l, NoteSecondRule))
 	case queryPart:
 		if r.language == UnknownLanguage {
 			r.language = languageOf(l.text, r.after(i))
 		}
-		extend(&r.query, l, r.sameBlock(r.query, l, NoteSecondQuery))
+		extend(&r.query, l, r.sameBlock(l, NoteSecondQuery))
 	case scenarioPart:
 		if n := len(r.marks); n > 0 {
 			m := &r.marks[n-1]
@@ -187,7 +190,7 @@ func (r *reader) take(state part, i int) {
 }
 
 // sameBlock says whether the line still belongs to the first rule or query rather than to a second one.
-func (r *reader) sameBlock(block Span, l line, second NoteCode) bool {
+func (r *reader) sameBlock(l line, second NoteCode) bool {
 	for _, n := range r.notes {
 		if n.Code == second && n.Span.Start <= l.start {
 			return false

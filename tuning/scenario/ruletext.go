@@ -36,19 +36,23 @@ func isRuleLine(text string) bool {
 // below it, before the next scenario.
 func (r *reader) startsRule(i int) bool {
 	text := strings.TrimSpace(r.lines[i].text)
-	if !(ruleKeys[yamlKey(text)] || text == "---") {
-		return false
-	}
-	for j := i; j < len(r.lines); j++ {
-		key := yamlKey(r.lines[j].text)
-		if proofKeys[key] {
-			return true
+	key := yamlKey(text)
+	return (ruleKeys[key] || text == "---") && (proofKeys[key] || r.proof(i+1))
+}
+
+// proof says whether a logsource or detection key comes at or after line i, before a scenario, a fence or another
+// title. All lines are decided at once, from the last.
+func (r *reader) proof(i int) bool {
+	if r.proofs == nil {
+		r.proofs = make([]bool, len(r.lines)+1)
+		for j := len(r.lines) - 1; j >= 0; j-- {
+			key := yamlKey(r.lines[j].text)
+			name, _ := splitLabel(r.lines[j].text)
+			stop := name == "scenario" || key == "title" || isFence(r.lines[j].text)
+			r.proofs[j] = proofKeys[key] || !stop && r.proofs[j+1]
 		}
-		if name, _ := splitLabel(r.lines[j].text); name == "scenario" || (key == "title" && j > i) || isFence(r.lines[j].text) {
-			return false
-		}
 	}
-	return false
+	return r.proofs[i]
 }
 
 // endsRule says whether line i is prose after a rule: it looks like no YAML, stands at the margin, a blank line is
@@ -61,12 +65,7 @@ func (r *reader) endsRule(i int) bool {
 	if isRuleLine(l.text) && (bullet(l.text) == 0 || !isTitleLine(l.text)) {
 		return false
 	}
-	for _, done := range r.lines[:i] {
-		if yamlKey(done.text) == "condition" && done.start >= r.rule.Start {
-			return true
-		}
-	}
-	return false
+	return r.condition
 }
 
 // falsePositives reads the entries of the rule's own falsepositives key, with or without indentation.

@@ -165,9 +165,9 @@ func letterFollows(text string) bool { return unicode.IsLetter(firstRune(text)) 
 
 // placeholder reads <value>.
 func (s *scanner) placeholder() bool {
-	end := strings.IndexByte(s.text[s.pos:], '>')
 	const longest = 40
-	if end < 2 || end > longest || strings.IndexByte(s.text[s.pos:s.pos+end], '\n') >= 0 || !unicode.IsLetter(rune(s.text[s.pos+1])) {
+	end := strings.IndexByte(s.text[s.pos:min(len(s.text), s.pos+longest)], '>')
+	if end < 2 || strings.IndexByte(s.text[s.pos:s.pos+end], '\n') >= 0 || !unicode.IsLetter(rune(s.text[s.pos+1])) {
 		return false
 	}
 	t := s.emit(literalToken, s.pos, s.pos+end+1)
@@ -335,8 +335,9 @@ func (s *scanner) runEnd(start int) int {
 // pathEnd extends a path with backslashes over spaces as long as a later word goes on with it: "C:\Program
 // Files\A B\c.exe". A connective, a comma, or the start of another path ends it.
 func (s *scanner) pathEnd(start, end int) int {
-	const words = 8 // the longest directory name with spaces in the live rules has 7 words
-	for hasFileExtension(strings.TrimRight(s.text[start:end], ".")) == false {
+	const words = 8      // the longest directory name with spaces in the live rules has 7 words
+	const longest = 1024 // bytes; Windows allows 260 unless told otherwise
+	for end-start < longest && !hasFileExtension(strings.TrimRight(s.text[start:end], ".")) {
 		next, found := end, false
 		for range words {
 			from := next

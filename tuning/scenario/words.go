@@ -221,8 +221,17 @@ func genericModifier(key string) bool {
 	if genericWords[key] {
 		return true
 	}
-	for _, suffix := range []string{"ing", "ed", "al", "ive", "tion", "ment", "ity", "ance", "ary", "able"} {
-		if strings.HasSuffix(key, suffix) && len(key) > len(suffix)+2 {
+	return suffixed(key, "ing", "ed", "al", "ive", "tion", "ment", "ity", "ance", "ary", "able")
+}
+
+// describing says whether a word alone is a description or a verb form rather than a name.
+func describing(key string) bool { return genericWords[key] || suffixed(key, "ing", "ed") }
+
+// suffixed: the word ends in one of the suffixes after a stem. Names of daemons ("named", "sshd") have short stems.
+func suffixed(key string, suffixes ...string) bool {
+	const stem = 4
+	for _, suffix := range suffixes {
+		if strings.HasSuffix(key, suffix) && len(key) >= len(suffix)+stem {
 			return true
 		}
 	}
