@@ -39,10 +39,7 @@ func (c *cli) convert(path string, options kql.Options) error {
 		return err
 	}
 	file := source.Parse(path, []byte(text), source.Limits{})
-	for _, p := range file.Problems {
-		pos := file.Pos(p.Span.Start)
-		return failure{exitFailed, fmt.Errorf("%s:%d:%d: %s", path, pos.Line, pos.Column, p.Message)}
-	}
+	c.complainBroken(file)
 	documents, _ := rules.Parse(file)
 	converted := 0
 	for _, d := range documents {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,7 +95,7 @@ func (c *cli) lintInputs(engine lint.Engine, f lintFlags, args []string) (*lint.
 	files, problems := lint.Walk(args)
 	for _, p := range problems {
 		c.complain("%v", p)
-		c.fail(exitUsage)
+		c.fail(exitFailed)
 	}
 	return engine.Paths(files), nil
 }
@@ -165,49 +164,7 @@ func (c *cli) writeLint(o output, statistics bool, result *lint.Result) error {
 		return err
 	}
 	if err := edit.WriteFile(o.file, []byte(b.String())); err != nil {
-		return fmt.Errorf("--format %s=%s: %w", o.format, o.file, err)
+		return fmt.Errorf("--format %s=%s: %s", o.format, o.file, reason(err))
 	}
 	return nil
-}
-
-// readInput reads a named file, or standard input for `-`, up to the limit of one rule file.
-func (c *cli) readInput(path string) (string, error) {
-	limit := int64(maxInput) + 1
-	var r io.Reader = c.stdin
-	if path != "-" {
-		info, err := os.Stat(path)
-		if err != nil {
-			return "", failure{exitFailed, fmt.Errorf("%s: %s", path, pathReason(err))}
-		}
-		if info.IsDir() {
-			return "", failure{exitFailed, fmt.Errorf("%s: is a directory; name one file", path)}
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			return "", failure{exitFailed, fmt.Errorf("%s: %s", path, pathReason(err))}
-		}
-		defer f.Close()
-		r = f
-	}
-	data, err := io.ReadAll(io.LimitReader(r, limit))
-	if err != nil {
-		return "", failure{exitFailed, fmt.Errorf("%s: %s", path, pathReason(err))}
-	}
-	if int64(len(data)) == limit {
-		return "", failure{exitFailed, fmt.Errorf("%s: larger than %d bytes; name the rule or page alone", path, maxInput)}
-	}
-	return string(data), nil
-}
-
-// maxInput is the size limit of files that are read whole, that of rules (check limit-exceeded).
-const maxInput = 4 << 20
-
-func pathReason(err error) string {
-	if os.IsNotExist(err) {
-		return "no such file"
-	}
-	if e, ok := err.(*os.PathError); ok {
-		return e.Err.Error()
-	}
-	return err.Error()
 }

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,9 +60,9 @@ func (c *cli) match(f matchFlags, paths []string) error {
 	}
 	events := c.stdin
 	if f.events != "-" {
-		file, err := os.Open(f.events)
+		file, err := openFile(f.events)
 		if err != nil {
-			return failure{exitFailed, fmt.Errorf("%s: %s", f.events, pathReason(err))}
+			return err
 		}
 		defer file.Close()
 		events = file
@@ -77,16 +75,12 @@ func (c *cli) compile(paths []string) []compiled {
 	files, problems := lint.Walk(paths)
 	for _, p := range problems {
 		c.complain("%v", p)
-		c.fail(exitUsage)
+		c.fail(exitFailed)
 	}
 	var out []compiled
 	for _, path := range files {
 		file := source.Load(path, source.Limits{})
-		for _, p := range file.Problems {
-			pos := file.Pos(p.Span.Start)
-			c.complain("%s:%d:%d: %s", path, pos.Line, pos.Column, p.Message)
-			c.fail(exitFailed)
-		}
+		c.complainBroken(file)
 		documents, _ := rules.Parse(file)
 		for _, d := range documents {
 			rule, ok := d.(*rules.Rule)
@@ -115,31 +109,59 @@ type matched struct {
 }
 
 func (c *cli) matchEvents(f matchFlags, matchers []compiled, events io.Reader) error {
-	reader := bufio.NewReader(events)
-	number, hits := 0, 0
-	for {
-		line, err := reader.ReadBytes('\n')
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+	lines := newLineReader(events)
+	number, hits, bad := 0, 0, 0
+	complain := func(line int, err error) {
+		if bad++; bad <= shownComplaints {
+			c.complain("%s:%d: %v", f.events, line, err)
+		}
+		c.fail(exitFailed)
+	}
+	for line := 1; ; line++ {
+		text, err := lines.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			c.summariseMatch(f, hits, len(matchers), number, bad)
+			return nil
+		case errors.Is(err, errLongLine):
 			number++
-			event, bad := match.ParseEvent(line)
-			if bad != nil {
-				c.complain("event %d: %v", number, bad)
-				c.fail(exitFailed)
-			} else {
-				hits += c.matchEvent(f, matchers, number, event)
-			}
+			complain(line, err)
+			continue
+		case err != nil:
+			return unreadable(f.events, err)
+		case line == 1 && isUTF16(text):
+			return unreadable(f.events, errors.New("the file is UTF-16, not UTF-8; save it as UTF-8"))
 		}
-		if errors.Is(err, io.EOF) {
-			break
+		if text = bytes.TrimSpace(text); len(text) == 0 {
+			continue
 		}
+		number++
+		event, err := match.ParseEvent(text)
 		if err != nil {
-			return failure{exitFailed, fmt.Errorf("%s: %s", f.events, pathReason(err))}
+			complain(line, err)
+			continue
 		}
+		hits += c.matchEvent(f, matchers, number, event)
+	}
+}
+
+// shownComplaints is how many bad lines of an event file are named: a file that holds no events at all has one a line.
+const shownComplaints = 10
+
+func (c *cli) summariseMatch(f matchFlags, hits, rules, events, bad int) {
+	if more := bad - shownComplaints; more > 0 {
+		c.complain("%s: %d more lines are no events", f.events, more)
 	}
 	if f.format == "text" {
-		fmt.Fprintf(c.stdout, "%d matches of %d rules on %d events\n", hits, len(matchers), number)
+		fmt.Fprintf(c.stdout, "%s of %s on %s\n", count(hits, "match", "matches"), count(rules, "rule", "rules"), count(events, "event", "events"))
 	}
-	return nil
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (c *cli) matchEvent(f matchFlags, matchers []compiled, number int, event *match.Event) (hits int) {

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sigtune/sigtune/rules/recover"
-	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
 
@@ -22,11 +21,10 @@ func (c *cli) recoverCommand() *cobra.Command {
 }
 
 func (c *cli) recover(path string) error {
-	text, err := c.readInput(path)
+	text, page, err := c.readText(path)
 	if err != nil {
 		return err
 	}
-	page := source.Parse(path, []byte(text), source.Limits{})
 	start := 0
 	if rule := scenario.Read(text).Rule; !rule.Empty() {
 		text, start = rule.Text, rule.Span.Start

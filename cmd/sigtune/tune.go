@@ -57,7 +57,7 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	}
 	in := tuning.Input{Path: path, Text: text, Scenarios: f.scenarios, Today: c.now()}
 	for _, name := range f.scenarioFile {
-		more, err := c.readInput(name)
+		more, _, err := c.readText(name)
 		if err != nil {
 			return err
 		}
@@ -82,14 +82,22 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	if !f.write && f.output == "" {
 		return nil
 	}
-	target := path
 	if f.output != "" {
-		target = f.output
+		return c.save(f.output, result.RuleAfter)
 	}
-	if err := edit.WriteFile(target, []byte(result.RuleAfter)); err != nil {
-		return failure{exitFailed, fmt.Errorf("%s was not changed: %w", target, err)}
+	if now, err := c.readInput(path); err != nil {
+		return err
+	} else if now != text {
+		return failure{exitFailed, fmt.Errorf("%s was changed by somebody else meanwhile and is left as it is now; run again", path)}
 	}
-	fmt.Fprintf(c.stderr, "wrote %s\n", target)
+	return c.save(path, result.RuleAfter)
+}
+
+func (c *cli) save(path, text string) error {
+	if err := edit.WriteFile(path, []byte(text)); err != nil {
+		return failure{exitFailed, fmt.Errorf("%s was not changed: %s", path, reason(err))}
+	}
+	fmt.Fprintf(c.stderr, "wrote %s\n", path)
 	return nil
 }
 
@@ -98,7 +106,7 @@ func (c *cli) printTune(f tuneFlags, result *tuning.Result) error {
 	case f.diff:
 		if result.Recommended() {
 			name := diffName(result)
-			_, err := fmt.Fprint(c.stdout, colourDiff(edit.Diff("a/"+name, "b/"+name, []byte(result.RuleText), []byte(result.RuleAfter)), c.palette()))
+			_, err := fmt.Fprint(c.stdout, colourDiff(edit.Diff(name, name, []byte(result.RuleText), []byte(result.RuleAfter)), c.palette()))
 			return err
 		}
 		c.complain("nothing safe to propose; run without --diff for the reasons")
