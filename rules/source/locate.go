@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,7 +49,43 @@ func (p *parser) locate(piece Span, err error) Problem {
 	}
 	c := longest(len(ends)-1, func(k int) bool { return k == 0 || parses(ends[k]) })
 	at := ends[min(c, len(ends)-1)]
-	return explain(f, culprit, at, err)
+	if marker, ok := f.conflictMarker(first, f.LineAt(culprit.Start)); ok {
+		return marker
+	}
+	problem := explain(f, first, culprit, at, err)
+	// A repair is only offered when it makes the document well-formed.
+	if problem.Fix != nil && !WellFormed(applied(f.Data, piece, problem.Fix.Edits)) {
+		problem.Fix = nil
+	}
+	return problem
+}
+
+// applied is a piece of the file with edits that stand in order and do not overlap.
+func applied(data []byte, piece Span, edits []Edit) []byte {
+	var out []byte
+	from := piece.Start
+	for _, e := range edits {
+		out = append(append(out, data[from:e.Span.Start]...), e.New...)
+		from = e.Span.End
+	}
+	return append(out, data[from:piece.End]...)
+}
+
+// conflictMarker finds what a merge left behind, at the first of its lines up to the culprit. The text behind `<<<<<<<` makes a
+// plain value of its own, so that the error shows up a line later.
+func (f *File) conflictMarker(first, culprit int) (Problem, bool) {
+	for n := first; n <= culprit; n++ {
+		line := f.LineSpan(n)
+		text := f.Text(line)
+		if strings.HasPrefix(text, "<<<<<<< ") || strings.HasPrefix(text, ">>>>>>> ") || text == "=======" {
+			return Problem{
+				Kind: KindSyntax, Span: line,
+				Message: "merge conflict marker left in the file",
+				Help:    "resolve the conflict and remove the marker",
+			}, true
+		}
+	}
+	return Problem{}, false
 }
 
 // longest is the largest k in [0, n) for which good holds, searching from the end. good(0) is taken to hold.
@@ -75,282 +110,4 @@ func longest(n int, good func(k int) bool) int {
 		}
 	}
 	return low
-}
-
-// place is what the explanations look at: the culprit line and the text from the place found.
-type place struct {
-	file *File
-	line Span   // the culprit line
-	at   int    // offset of the error
-	rest string // from at to the end of the line
-	text string // the line without leading blanks
-}
-
-// value is the plain value that begins at the place: up to the end of the line, without a comment.
-func (p place) value() string {
-	v := p.rest
-	if i := strings.Index(v, " #"); i >= 0 {
-		v = v[:i]
-	}
-	return strings.TrimSpace(v)
-}
-
-func (p place) begins(set string) bool {
-	return p.rest != "" && strings.IndexByte(set, p.rest[0]) >= 0
-}
-
-// quoted is the span and message part for "write 'V'".
-func (p place) quoted() string { return "write " + Quote(p.value()) }
-
-// explanation is one row of the table in spec/yaml-positions.md section 6.
-type explanation struct {
-	library string                // part of the yaml.v3 text; empty = any
-	when    func(p place) bool    // what the source must look like; nil = anything
-	say     func(p place) Problem // Kind and the span's default are filled in by explain
-}
-
-// explanations are tried in order; the last row fits everything.
-var explanations = []explanation{
-	{"", func(p place) bool {
-		return strings.HasPrefix(p.text, "<<<<<<<") || strings.HasPrefix(p.text, ">>>>>>>")
-	},
-		func(p place) Problem {
-			return Problem{Message: "merge conflict marker left in the file", Help: "resolve the conflict and remove the marker"}
-		}},
-	{"", func(p place) bool { return tabIndented(p) }, func(p place) Problem {
-		start := p.line.Start + strings.IndexByte(p.file.Text(p.line), '\t')
-		return Problem{
-			Span:    Span{start, start + 1},
-			Message: "a tab cannot indent YAML", Help: "use spaces; SigmaHQ uses four per level",
-		}
-	}},
-	{"cannot start any token", func(p place) bool { return p.begins("%@`") }, func(p place) Problem {
-		return Problem{Message: "a value cannot start with `" + p.rest[:1] + "` unquoted", Help: p.quoted()}
-	}},
-	{"", func(p place) bool { return p.begins("%@`") }, func(p place) Problem {
-		return Problem{Message: "a value cannot start with `" + p.rest[:1] + "` unquoted", Help: p.quoted()}
-	}},
-	{"did not find expected alphabetic or numeric character", func(p place) bool { return p.begins("*") }, func(p place) Problem {
-		return Problem{
-			Message: "an unquoted `*` starts a YAML alias, not a wildcard",
-			Help:    p.quoted() + ", or use a modifier such as `endswith`",
-		}
-	}},
-	{"did not find expected alphabetic or numeric character", func(p place) bool { return p.begins("&") }, func(p place) Problem {
-		return Problem{Message: "an unquoted `&` starts a YAML anchor", Help: p.quoted()}
-	}},
-	{"unknown anchor", func(p place) bool { return p.begins("*") }, func(p place) Problem {
-		return Problem{
-			Message: "`" + Shorten(p.value()) + "` is a YAML alias, but no anchor of that name stands before it",
-			Help:    "if a wildcard is meant, " + p.quoted(),
-		}
-	}},
-	{"found unknown escape character", nil, badEscape},
-	{"found invalid Unicode character escape", nil, func(p place) Problem {
-		return Problem{Message: "not a valid character escape", Help: "use single quotes for paths"}
-	}},
-	{"did not find expected hexdecimal number", nil, func(p place) Problem {
-		return Problem{Message: "not a valid character escape", Help: "use single quotes for paths"}
-	}},
-	{"mapping values are not allowed", func(p place) bool { return secondColon(p) >= 0 }, func(p place) Problem {
-		at := secondColon(p)
-		key, value, _ := strings.Cut(p.text, ":")
-		return Problem{
-			Span:    Span{at, at + 1},
-			Message: "an unquoted value cannot contain `: `",
-			Help:    "write " + Shorten(key) + ": " + Quote(strings.TrimSpace(value)),
-		}
-	}},
-	{"mapping values are not allowed", nil, func(p place) Problem {
-		return Problem{Message: "indented too far: this key does not line up with the keys above it",
-			Help: "give it the indentation of its siblings"}
-	}},
-	{"could not find expected ':'", func(p place) bool { return gluedColon(p.text) }, func(p place) Problem {
-		return Problem{Message: "the blank after the colon is missing", Help: "write `key: value`"}
-	}},
-	{"could not find expected ':'", nil, func(p place) Problem {
-		return Problem{Message: "`key: value` expected; the colon is missing", Help: "add the colon, or quote text that runs over several lines"}
-	}},
-	{"block sequence entries are not allowed", nil, func(p place) Problem {
-		return Problem{Message: "a list cannot begin on the line of its key", Help: "put the list on the next line"}
-	}},
-	{"did not find expected ',' or ", func(p place) bool { return p.begins("[{") }, openBracket},
-	{"did not find expected key", func(p place) bool { return p.begins("[{") }, openBracket},
-	{"found unexpected end of stream", func(p place) bool { return p.begins(`'"`) }, openQuote},
-	{"did not find expected key", func(p place) bool { return p.begins(`"`) || p.begins("'") }, openQuote},
-	{"did not find expected key", afterClosingQuote, textAfterQuote},
-	{"mapping values are not allowed", afterClosingQuote, textAfterQuote},
-	{"did not find expected ',' or ", nil, func(p place) Problem {
-		return Problem{Message: "the bracket before this place is never closed", Help: "close it, or quote the value if the bracket is text"}
-	}},
-	{"did not find expected node content", nil, func(p place) Problem {
-		return Problem{Message: "a value cannot start with `" + firstRune(p.rest) + "`", Help: p.quoted()}
-	}},
-	{"did not find expected comment or line break", nil, func(p place) Problem {
-		return Problem{Message: "an unquoted `|` or `>` starts a text block", Help: "quote the value: " + Quote(blockText(p))}
-	}},
-	{"expected <document start>", nil, func(p place) Problem {
-		return Problem{Message: "text outside every document", Help: "indent it, or separate documents with `---`"}
-	}},
-	{"did not find expected '-' indicator", nil, func(p place) Problem {
-		return Problem{Message: "this line is indented like the list above it, but it is no list item",
-			Help: "begin it with `- `, or indent it differently"}
-	}},
-	{"did not find expected key", nil, func(p place) Problem {
-		return Problem{Message: "the indentation differs from the lines above", Help: "line it up with its siblings"}
-	}},
-	{"exceeded max depth", nil, func(p place) Problem {
-		return Problem{Message: "nested too deeply", Help: "look for a run of opening brackets"}
-	}},
-	{"", nil, func(p place) Problem { return Problem{} }},
-}
-
-// explain words the error for a Sigma author. It chooses by the library's text and by the source at the place found.
-func explain(f *File, line Span, at int, err error) Problem {
-	library := strings.TrimPrefix(err.Error(), "yaml: ")
-	if rest, ok := strings.CutPrefix(library, "line "); ok {
-		if _, text, ok := strings.Cut(rest, ": "); ok {
-			library = text
-		}
-	}
-	p := place{file: f, line: line, at: at}
-	// The longest good prefix may end before the blanks in front of the culprit.
-	for p.at < line.End && isBlank(f.Data[p.at]) {
-		p.at++
-	}
-	p.rest = f.Text(Span{p.at, line.End})
-	p.text = strings.TrimSpace(f.Text(line))
-	for _, row := range explanations {
-		if !strings.Contains(library, row.library) || row.when != nil && !row.when(p) {
-			continue
-		}
-		problem := row.say(p)
-		problem.Kind = KindSyntax
-		if problem.Span == (Span{}) {
-			problem.Span = Span{p.at, endOfCulprit(p)}
-		}
-		if problem.Message == "" {
-			problem.Message = "not well-formed YAML: " + library
-		}
-		return problem
-	}
-	panic("the last explanation fits everything")
-}
-
-// endOfCulprit marks the text at the place up to the next blank, at least one character when there is one.
-func endOfCulprit(p place) int {
-	end := strings.IndexAny(p.rest, " \t")
-	if end <= 0 {
-		end = len(p.rest)
-	}
-	return p.at + end
-}
-
-func tabIndented(p place) bool {
-	line := p.file.Text(p.line)
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	return strings.Contains(indent, "\t") && p.at <= p.line.Start+len(indent)
-}
-
-// secondColon is the offset of the `: ` that makes a plain value look like a map, -1 when there is none.
-func secondColon(p place) int {
-	line := p.file.Text(p.line)
-	first := strings.Index(line, ": ")
-	if first < 0 {
-		return -1
-	}
-	second := strings.Index(line[first+1:], ": ")
-	if second < 0 {
-		if strings.HasSuffix(strings.TrimRight(line, " "), ":") && strings.LastIndexByte(line, ':') > first {
-			return p.line.Start + strings.LastIndexByte(line, ':')
-		}
-		return -1
-	}
-	return p.line.Start + first + 1 + second
-}
-
-// gluedColon reports `key:value`.
-func gluedColon(text string) bool {
-	i := strings.IndexByte(text, ':')
-	return i > 0 && i+1 < len(text) && text[i+1] != ' ' && !strings.ContainsAny(text[:i], " '\"")
-}
-
-func openBracket(p place) Problem {
-	return Problem{
-		Span:    Span{p.at, p.at + 1},
-		Message: "the bracket `" + p.rest[:1] + "` is never closed", Help: "close it, or quote the value if the bracket is text",
-	}
-}
-
-func openQuote(p place) Problem {
-	return Problem{
-		Span:    Span{p.at, p.at + 1},
-		Message: "this quote is never closed", Help: "close it; inside single quotes write '' for an apostrophe",
-	}
-}
-
-// afterClosingQuote reports text that follows the closing quote of a value on the same line.
-func afterClosingQuote(p place) bool {
-	before := strings.TrimRight(p.file.Text(Span{p.line.Start, p.at}), " ")
-	return before != "" && strings.HasSuffix(before, "'") || strings.HasSuffix(before, `"`)
-}
-
-func textAfterQuote(p place) Problem {
-	return Problem{
-		Span:    Span{p.at, p.line.End},
-		Message: "text after the closing quote", Help: "inside single quotes write '' for an apostrophe",
-	}
-}
-
-// doubleEscapes are the escapes of a double-quoted scalar that yaml.v3 knows.
-const doubleEscapes = "0abt\tnvfre \"'\\N_LPxuU\n\r"
-
-// badEscape narrows the mark to the first illegal escape.
-func badEscape(p place) Problem {
-	text := p.file.Data[p.at:p.line.End]
-	problem := Problem{Message: "unknown escape in double quotes", Help: "use single quotes, where a backslash is just a backslash"}
-	for i := 0; i+1 < len(text); i++ {
-		if text[i] != '\\' {
-			continue
-		}
-		r, n := utf8.DecodeRune(text[i+1:])
-		if n > 1 || bytes.IndexByte([]byte(doubleEscapes), text[i+1]) < 0 {
-			problem.Span = Span{p.at + i, p.at + i + 1 + n}
-			problem.Message = "`\\" + string(r) + "` is no escape in double quotes"
-			if value := quotedText(string(text)); value != "" {
-				problem.Help = "use single quotes: " + Quote(value)
-			}
-			return problem
-		}
-		i++
-	}
-	return problem
-}
-
-// quotedText is the inside of a double-quoted text at the start of s, as typed.
-func quotedText(s string) string {
-	if !strings.HasPrefix(s, `"`) {
-		return ""
-	}
-	if end := strings.IndexByte(s[1:], '"'); end >= 0 {
-		return s[1 : 1+end]
-	}
-	return ""
-}
-
-// blockText is the value of which `|` or `>` is the first character.
-func blockText(p place) string {
-	line := p.file.Text(p.line)
-	if i := strings.IndexAny(line, "|>"); i >= 0 {
-		return strings.TrimSpace(line[i:])
-	}
-	return p.value()
-}
-
-func firstRune(s string) string {
-	if s == "" {
-		return "end of line"
-	}
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
 }

@@ -67,7 +67,7 @@ func hidden(r rune) bool {
 
 // Quote writes a text as a single-quoted YAML scalar, or double-quoted when it holds control characters.
 func Quote(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+	if !strings.ContainsFunc(s, isControl) {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}
 	var b strings.Builder
@@ -81,7 +81,7 @@ func Quote(s string) string {
 			b.WriteString(`\n`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r < 0x20 || r == 0x7f:
+		case isControl(r):
 			b.WriteString(fmt.Sprintf(`\x%02x`, r))
 		default:
 			b.WriteRune(r)
@@ -90,3 +90,6 @@ func Quote(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// isControl reports a C0 or C1 control character: YAML forbids most of them, and takes U+0085 for a line break.
+func isControl(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 }
