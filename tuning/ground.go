@@ -152,7 +152,7 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 	var order []scenario.Role
 	for _, v := range values {
 		role := c.Role
-		if v.BareTool && (role == scenario.RoleCommandLine || role == scenario.RoleUnstated) {
+		if v.BareTool && (role == scenario.RoleCommandLine || role == scenario.RoleUnstated) && !g.subject(v) {
 			role = scenario.RoleProcess
 		}
 		if byRole[role] == nil {
@@ -177,6 +177,13 @@ func (g *ground) fits(c scenario.Condition) bool {
 	var trial Group
 	g.grounded(&trial, c, c.Role, c.Suggested)
 	return len(trial.Conditions) > 0 && (g.kills == nil || !g.kills(trial.Conditions))
+}
+
+// subject reports that the rule finds nothing but command lines with this word: then the word is what the rule is about, wherever the
+// program lies.
+func (g *ground) subject(v scenario.Value) bool {
+	field, _, ok := g.field(scenario.RoleCommandLine, "")
+	return ok && g.kills != nil && g.kills([]Condition{{Field: field, Modifier: "contains", Values: []string{literal(v)}}})
 }
 
 // grounded adds the conditions for values of one role: one for each modifier that their shapes need.

@@ -95,8 +95,8 @@ var actorClasses = map[scenario.ActorKind]scenario.Class{
 	scenario.JobKind: scenario.ClassJob, scenario.ToolKind: scenario.ClassTool, scenario.AccountKind: scenario.ClassUser,
 }
 
-// grounded ties the groups to fields. Where a launcher is named as the process and the rule never fires on it, the words can only mean
-// the parent: the commonest slip in such texts.
+// grounded ties the groups to fields. Where a launcher is named as the process, or a name stands there without a role, and the rule never
+// fires on it as the process, the words can only mean the parent: the commonest slip in such texts.
 func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
 	var groups []Group
 	for _, conditions := range spoken {
@@ -105,7 +105,7 @@ func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
 			other := t.ground.groups([][]scenario.Condition{swapped})[0]
 			if t.readings([]Group{other})[0].effect.Verdict == logic.Yes {
 				group = other
-				out.Notes = append(out.Notes, fmt.Sprintf("%s starts other programs, and the rule never fires on it: read as the parent", strings.Join(names, ", ")))
+				out.Notes = append(out.Notes, fmt.Sprintf("the rule never fires on %s itself: read as the parent", strings.Join(names, ", ")))
 			}
 		}
 		groups = append(groups, group)
@@ -116,8 +116,8 @@ func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
 // asParents takes the other role that the words allow, where they allow one.
 func asParents(conditions []scenario.Condition) (swapped []scenario.Condition, names []string) {
 	for _, c := range conditions {
-		if c.Maybe == scenario.RoleParent {
-			c.Role, c.Field, c.Note = c.Maybe, "", ""
+		if c.Maybe == scenario.RoleParent || c.Role == scenario.RoleUnstated {
+			c.Role, c.Field, c.Note = scenario.RoleParent, "", ""
 			for _, v := range c.Values {
 				names = append(names, "`"+v.Text+"`")
 			}

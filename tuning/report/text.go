@@ -113,6 +113,11 @@ func (p *printer) query(d *tuning.Document) {
 	default:
 		p.paragraph("", "", fmt.Sprintf("Whether the page's %s says the same as the rule could not be decided: %s.", name, strings.TrimSuffix(c.Statement, ".")))
 	}
+	if c != nil {
+		for _, n := range c.Notes {
+			p.paragraph("  note: ", "        ", n.Message)
+		}
+	}
 }
 
 func (p *printer) findings(r *tuning.Result) {

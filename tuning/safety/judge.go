@@ -96,6 +96,10 @@ func (j *judge) swallows() {
 		j.out.Swallowed = []Swallowed{{What: "the whole rule", Span: j.rule.Detection.Key.Span}}
 		return
 	}
+	if j.leavesOnlyRenamed() {
+		j.out.Swallowed = []Swallowed{{What: "the whole rule, but for renamed copies of the program", Span: j.rule.Detection.Key.Span}}
+		return
+	}
 	for _, part := range parts(&j.rule.Detection) {
 		only := j.before.Only(part.part)
 		if j.prover.Satisfiable(only).Verdict != logic.Yes {
@@ -117,6 +121,42 @@ func (j *judge) swallows() {
 		}
 	}
 }
+
+// leavesOnlyRenamed decides the question for programs under their own names: a rule that looks for the file name or the original file
+// name keeps firing on renamed copies only, when the filter takes the file name.
+func (j *judge) leavesOnlyRenamed() bool {
+	if j.platform == nil {
+		return false
+	}
+	var axioms []*logic.Formula
+	for _, d := range j.rule.Detection.Named {
+		d.Block.Each(func(i *rules.Item) {
+			if i.Field != originalName {
+				return
+			}
+			for _, t := range i.Tests {
+				name, ok := plain(t)
+				if !ok || name == "" {
+					continue
+				}
+				tail := rules.Pattern{{Kind: rules.AnyRun}, {Kind: rules.Literal, Text: j.platform.Separator + name}}
+				axioms = append(axioms, logic.Or(logic.Not(logic.FromTest(i.Field, t)), logic.Matches(imageField, tail)))
+			}
+		})
+	}
+	if len(axioms) == 0 {
+		return false
+	}
+	named := logic.And(append(axioms, j.before)...)
+	return j.prover.Satisfiable(named).Verdict == logic.Yes &&
+		j.prover.Satisfiable(logic.And(named, logic.Not(j.filter))).Verdict == logic.No
+}
+
+// The fields of process events that hold the name of a program: as it is on disk, and as its maker compiled it in.
+const (
+	imageField   = "Image"
+	originalName = "OriginalFileName"
+)
 
 // part is a piece of the rule whose loss would be a blind spot.
 type part struct {
