@@ -10,6 +10,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema"
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // correlationChecks are family 11. Shapes and words are judged by schema; what follows from several keys together is judged here.
@@ -171,6 +172,17 @@ var correlationChecks = []*lint.Check{
 		},
 	},
 	{
+		Code: "SIG1116", Name: "unresolved-correlation-rule", Severity: lint.Error, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Correlated rule that is not there",
+			What:  "An entry of `rules` names a filter document, or, where the run sees a whole tree, is neither the id nor the name of a document. Titles do not count.",
+			Why:   "pySigma ends the run on it; nothing is detected.",
+			Bad:   filter(plainFilter) + "---\n" + correlation(strings.Replace(manyEvents, "open_files_by_shell", "2b8f6f0c-51c4-4a7e-8c55-9f2d0e6b7a13", 1)),
+			Good:  correlation(manyEvents),
+		},
+		Tree: checkUnresolvedRules,
+	},
+	{
 		Code: "SIG1117", Name: "duplicate-correlated-rule", Severity: lint.Warning, Profiles: rs,
 		Doc: lint.Doc{
 			Title: "Correlated rule twice",
@@ -180,6 +192,17 @@ var correlationChecks = []*lint.Check{
 			Good:  correlation(together),
 		},
 		Document: checkRuleTwice,
+	},
+	{
+		Code: "SIG1118", Name: "correlation-cycle", Severity: lint.Error, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Correlation of itself",
+			What:  "A correlation names itself, directly or through other correlations.",
+			Why:   "Engines fail on it or never finish; nothing is detected.",
+			Bad:   correlation(strings.Replace(manyEvents, "open_files_by_shell", "9d3f2b71-6c1e-4f0a-8a55-2e7c4b9f1d36", 1)),
+			Good:  correlation(manyEvents),
+		},
+		Tree: checkCycles,
 	},
 	{
 		Code: "SIG1119", Name: schema.InvalidAlias, Severity: lint.Error, Profiles: rs,
@@ -620,6 +643,114 @@ func checkCorrelationCondition(p *lint.Pass) {
 			Help: "name at least one rule without `not`",
 		})
 	}
+}
+
+// references finds documents by id, then by name, as correlations and filters name them.
+type references struct{ byID, byName map[string]rules.Document }
+
+func referencesTo(documents []rules.Document) references {
+	r := references{map[string]rules.Document{}, map[string]rules.Document{}}
+	for _, d := range documents {
+		head := d.Base()
+		if id := strings.ToLower(head.ID.Value); id != "" && r.byID[id] == nil {
+			r.byID[id] = d
+		}
+		if name := head.Name.Value; name != "" && r.byName[name] == nil {
+			r.byName[name] = d
+		}
+	}
+	return r
+}
+
+func (r references) find(reference string) rules.Document {
+	if d := r.byID[strings.ToLower(reference)]; d != nil {
+		return d
+	}
+	return r.byName[reference]
+}
+
+func checkUnresolvedRules(p *lint.TreePass) {
+	index := referencesTo(p.Documents)
+	for _, d := range p.Documents {
+		c, ok := d.(*rules.Correlation)
+		if !ok {
+			continue
+		}
+		for _, r := range c.Rules {
+			switch found := index.find(r.Value).(type) {
+			case nil:
+				if p.Facts.Complete && r.Value != "" {
+					p.Report(d, lint.Finding{
+						Span:    r.Node.Span,
+						Message: fmt.Sprintf("no rule has the id or name `%s`", source.Shorten(r.Value)),
+						Help:    index.suggest(r.Value),
+					})
+				}
+			case *rules.Filter:
+				p.Report(d, lint.Finding{
+					Span:    r.Node.Span,
+					Message: fmt.Sprintf("`%s` is a filter, which nothing can be correlated with", source.Shorten(r.Value)),
+					Help:    "name the rule that the filter belongs to",
+					Related: []lint.Related{{File: found.File, Span: found.Anchor(), Message: "the filter"}},
+				})
+			}
+		}
+	}
+}
+
+// suggest words what may have been meant.
+func (r references) suggest(name string) string {
+	var names []string
+	for n := range r.byName {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	if near := nearest.Of(name, names, nearest.Suggestions); len(near) > 0 {
+		return "did you mean " + quoteAll(near) + "?"
+	}
+	return "write the `id` or the `name` of a rule; titles do not count"
+}
+
+// checkCycles reports every cycle once, at its first correlation.
+func checkCycles(p *lint.TreePass) {
+	index := referencesTo(p.Documents)
+	told := map[*rules.Correlation]bool{}
+	for _, d := range p.Documents {
+		c, ok := d.(*rules.Correlation)
+		if !ok || told[c] {
+			continue
+		}
+		way := index.wayTo(c, c, map[*rules.Correlation]bool{})
+		if way == nil {
+			continue
+		}
+		message := fmt.Sprintf("the correlation names itself as `%s`", source.Shorten(way[0].Value))
+		if len(way) > 1 {
+			message = fmt.Sprintf("the correlation names itself by way of `%s`", source.Shorten(way[0].Value))
+		}
+		for _, r := range way {
+			told[index.find(r.Value).(*rules.Correlation)] = true
+		}
+		p.Report(d, lint.Finding{Span: way[0].Node.Span, Message: message, Help: "name the rules whose events count"})
+	}
+}
+
+// wayTo is the chain of references from one correlation to another, or nil.
+func (r references) wayTo(goal, from *rules.Correlation, seen map[*rules.Correlation]bool) []rules.Text {
+	seen[from] = true
+	for _, text := range from.Rules {
+		next, ok := r.find(text.Value).(*rules.Correlation)
+		switch {
+		case !ok:
+		case next == goal:
+			return []rules.Text{text}
+		case !seen[next]:
+			if way := r.wayTo(goal, next, seen); way != nil {
+				return append([]rules.Text{text}, way...)
+			}
+		}
+	}
+	return nil
 }
 
 // ruleCondition is what a condition over rule names holds.

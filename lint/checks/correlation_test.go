@@ -3,6 +3,9 @@ package checks
 import (
 	"strings"
 	"testing"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules/source"
 )
 
 func TestCorrelations(t *testing.T) {
@@ -53,5 +56,26 @@ func TestCorrelations(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, "11", c.text, c.want...) })
+	}
+}
+
+func TestACycleOverTwoCorrelationsIsToldOnce(t *testing.T) {
+	first := correlation(strings.Replace(manyEvents, "open_files_by_shell", "second", 1))
+	first = strings.Replace(first, "status: test", "name: first\nstatus: test", 1)
+	second := correlation(strings.Replace(manyEvents, "open_files_by_shell", "first", 1))
+	second = strings.Replace(second, "status: test", "name: second\nstatus: test", 1)
+	second = strings.Replace(second, "id: 9d3f2b71", "id: 8d3f2b71", 1)
+	expect(t, "11", first+"---\n"+second, "SIG1118 error second")
+}
+
+func TestAMissingRuleIsToldWhereTheRunSeesTheWholeTree(t *testing.T) {
+	named := strings.Replace(clean, "status: test", "name: open_file_by_shell\nstatus: test", 1)
+	file := source.Parse("rules.yml", []byte(named+"---\n"+correlation(manyEvents)), source.Limits{})
+	for complete, want := range map[bool]int{false: 0, true: 1} {
+		engine := lint.Engine{Checks: correlationChecks, Reporters: Reporters(), Facts: lint.Facts{Today: testDay, Complete: complete}}
+		found := engine.Files(file).Findings
+		if len(found) != want || want == 1 && found[0].Help != "did you mean `open_file_by_shell`?" {
+			t.Errorf("complete %v: %q", complete, show(found))
+		}
 	}
 }

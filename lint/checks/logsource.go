@@ -238,6 +238,17 @@ var logsourceChecks = []*lint.Check{
 		},
 		Document: checkLocalisedAccount,
 	},
+	{
+		Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Value that the field never has",
+			What:  "No value of the field can satisfy the test, under an assumption that the message names: fields with full paths begin with a drive, `\\\\`, a device prefix or are a known pseudo process, have no slash and do not end in a separator; OriginalFileName has no separator; paths on Linux and macOS begin with `/` and have no backslash; registry keys begin with a hive.",
+			Why:   "The value never matches: what it should detect is missed, and an exclusion never excludes.",
+			Bad:   changed("        Image|endswith: '/lsof'\n", "        Image: 'lsof'\n"),
+			Good:  clean,
+		},
+		Document: checkDomain,
+	},
 }
 
 // onWindows is a rule on a Windows log with one selection.
@@ -804,4 +815,189 @@ func checkLocalisedAccount(p *lint.Pass) {
 			Help:    fmt.Sprintf("use `%s|contains` with both `AUTHORI` and `AUTORI`; `%s` is missing", i.Field, missing),
 		})
 	})
+}
+
+// A domain says what the values of a field look like. It rests on an assumption about the sensor, which the message names.
+type domain struct {
+	products []string
+	fields   []string
+	assuming string
+	refuses  func(p rules.Pattern) (why, help string)
+}
+
+// domains are tried in order. Sources: what Sysmon and its Linux port document of these fields, and the events behind the taxonomy.
+var domains = []domain{
+	{
+		products: []string{"windows"}, assuming: "full paths",
+		fields:  []string{"Image", "ParentImage", "GrandParentImage", "GrandparentImage", "SourceImage", "TargetImage", "ImageLoaded", "TargetFilename", "NewProcessName", "ParentProcessName"},
+		refuses: refusesWindowsPath,
+	},
+	{
+		products: []string{"linux", "macos"}, assuming: "full paths",
+		fields:  []string{"Image", "ParentImage", "GrandParentImage", "GrandparentImage", "TargetFilename"},
+		refuses: refusesUnixPath,
+	},
+	{products: []string{"windows"}, assuming: "bare file names", fields: []string{"OriginalFileName"}, refuses: refusesFileName},
+	{products: []string{"windows"}, assuming: "hives as Sysmon writes them", fields: []string{"TargetObject"}, refuses: refusesRegistry},
+	{products: anySystem, assuming: "addresses", fields: []string{"DestinationIp", "SourceIp"}, refuses: refusesAddress},
+	{products: anySystem, assuming: "numbers", fields: []string{"DestinationPort", "SourcePort"}, refuses: refusesNumber},
+}
+
+var anySystem = []string{"windows", "linux", "macos"}
+
+// Beginnings of a full path on Windows, lower case; `?` is any character.
+var (
+	windowsRoots  = []string{`?:\`, `\\`, `\device\`, `\??\`, `\systemroot\`, `\global??\`}
+	registryRoots = []string{`hklm\`, `hku\`, `hkcr\`, `hkcu\`, `hkcc\`, `hkey_`, `\registry\`}
+)
+
+// pseudoProcesses have a name and no path.
+var pseudoProcesses = []string{"system", "registry", "memcompression", "memory compression", "vmmem", "vmmemwsl", "secure system", "idle", "system idle process", "unknown", "<unknown process>", "-"}
+
+func pseudoProcess(literal string, whole bool) bool {
+	return slices.ContainsFunc(pseudoProcesses, func(name string) bool {
+		return name == literal || !whole && strings.HasPrefix(name, literal)
+	})
+}
+
+// start is the literal text before the first wildcard, lower case, and whether the pattern ends there.
+func start(p rules.Pattern) (text string, whole bool) {
+	for _, t := range p {
+		if t.Kind != rules.Literal {
+			return strings.ToLower(text), false
+		}
+		text += t.Text
+	}
+	return strings.ToLower(text), true
+}
+
+// end is the literal text behind the last wildcard.
+func end(p rules.Pattern) string {
+	text := ""
+	for i := len(p) - 1; i >= 0 && p[i].Kind == rules.Literal; i-- {
+		text = p[i].Text + text
+	}
+	return text
+}
+
+// mayBegin reports that some text begins with both: the literal and one of the roots.
+func mayBegin(literal string, whole bool, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool {
+		n := min(len(literal), len(root))
+		for i := range n {
+			if root[i] != '?' && root[i] != literal[i] {
+				return false
+			}
+		}
+		return len(literal) >= len(root) || !whole
+	})
+}
+
+func refusesWindowsPath(p rules.Pattern) (why, help string) {
+	literal, whole := start(p)
+	switch {
+	case literal != "" && pseudoProcess(literal, whole), whole && literal == "":
+		return "", ""
+	case strings.Contains(p.LiteralText(), "/"):
+		return "it has a slash", `write backslashes`
+	case strings.HasPrefix(literal, " "):
+		return "it begins with a blank", "remove the blank"
+	case !mayBegin(literal, whole, windowsRoots):
+		return "it begins with no drive", `begin with the drive, or match the end: endswith '\…'`
+	case strings.HasSuffix(end(p), `\`):
+		return "it ends in a separator", "use `startswith` or `contains` for a directory"
+	}
+	return "", ""
+}
+
+func refusesUnixPath(p rules.Pattern) (why, help string) {
+	literal, whole := start(p)
+	switch {
+	case strings.Contains(p.LiteralText(), `\`):
+		return "it has a backslash", "write slashes"
+	case !mayBegin(literal, whole, []string{"/"}) && !(whole && literal == ""):
+		return "it does not begin with `/`", "begin with `/`, or match the end: endswith '/…'"
+	case len(end(p)) > 1 && strings.HasSuffix(end(p), "/"):
+		return "it ends in a separator", "use `startswith` or `contains` for a directory"
+	}
+	return "", ""
+}
+
+func refusesFileName(p rules.Pattern) (why, help string) {
+	if strings.ContainsAny(p.LiteralText(), `\/`) {
+		return "it has a separator", "write the name alone"
+	}
+	return "", ""
+}
+
+func refusesRegistry(p rules.Pattern) (why, help string) {
+	if literal, whole := start(p); !mayBegin(literal, whole, registryRoots) {
+		return "it begins with no hive", `begin with the hive, such as HKLM\, or match the end: endswith '\…'`
+	}
+	return "", ""
+}
+
+// refusesAddress knows the characters of IPv4 and IPv6, zone names aside.
+func refusesAddress(p rules.Pattern) (why, help string) {
+	text := p.LiteralText()
+	if strings.Trim(strings.ToLower(text), "0123456789abcdef.:") != "" && !strings.Contains(text, "%") && text != "-" {
+		return "it has characters that no address has", "write an address, or a network with `cidr`"
+	}
+	return "", ""
+}
+
+func refusesNumber(p rules.Pattern) (why, help string) {
+	if text := p.LiteralText(); strings.Trim(text, "0123456789") != "" && text != "-" {
+		return "it has other characters than digits", "write the number"
+	}
+	return "", ""
+}
+
+// encodes reports modifiers after which the value no longer stands in the field as it was written.
+func encodes(i *rules.Item) bool {
+	return slices.ContainsFunc(i.Modifiers, func(m rules.Modifier) bool {
+		return strings.HasPrefix(m.Name, "base64") || strings.HasPrefix(m.Name, "utf16")
+	})
+}
+
+// checkDomain gives one finding per item: values that share a fault share its cause.
+func checkDomain(p *lint.Pass) {
+	s, ok := sourceOf(p.Document)
+	if !ok {
+		return
+	}
+	s.fields(func(_ *rules.Detection, i *rules.Item) {
+		if encodes(i) {
+			return
+		}
+		for _, d := range domains {
+			if slices.Contains(d.products, strings.ToLower(s.Product.Value)) && slices.Contains(d.fields, i.Field) {
+				d.judge(p, i)
+			}
+		}
+	})
+}
+
+func (d domain) judge(p *lint.Pass, i *rules.Item) {
+	var found *lint.Finding
+	for _, t := range i.Tests {
+		if t.Kind != rules.TextTest || t.Value.Kind != rules.TextValue || t.Patterns[0].HasPlaceholder() {
+			continue
+		}
+		why, help := d.refuses(t.Patterns[0])
+		switch {
+		case why == "":
+		case found == nil:
+			found = &lint.Finding{
+				Span:    t.Value.Node.Span,
+				Message: fmt.Sprintf("no `%s` fits `%s`, assuming %s: %s", i.Field, shorter(t.Value.Text), d.assuming, why),
+				Help:    help,
+			}
+		default:
+			found.Related = append(found.Related, lint.Related{Span: t.Value.Node.Span, Message: "neither this one: " + why})
+		}
+	}
+	if found != nil {
+		p.Report(*found)
+	}
 }

@@ -299,6 +299,9 @@ var grades = map[attack.Grade]lint.Severity{attack.GradeInfo: lint.Info, attack.
 func reportTags(d rules.Document, facts *lint.Facts) []lint.Reported {
 	head := d.Base()
 	list := head.Root.Find("tags")
+	if list != nil && list.Kind != source.List && !blankAttribute(list) {
+		return nil // of the wrong type: schema says so
+	}
 	nodes, texts := textNodes(list)
 	ctx := attack.Context{Year: facts.Today.Year()}
 	if facts.Today.IsZero() {
