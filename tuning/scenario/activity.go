@@ -79,9 +79,6 @@ func (r *activityReader) read(items []phrase, i int) {
 		r.relation(ph)
 	case prepositionPhrase:
 		switch ph.key {
-		case "by":
-			r.flush()
-			r.subject, r.agent, r.tool = false, true, false
 		case "for", "in", "at":
 			r.purpose(ph)
 		default:
@@ -132,6 +129,9 @@ func (r *activityReader) verb() {
 }
 
 func (r *activityReader) relation(ph phrase) {
+	if ph.weak && ph.relation == byAgent && r.agent {
+		return
+	}
 	switch ph.relation {
 	case via, calls:
 		r.flush()

@@ -21,6 +21,7 @@ type term struct {
 	takesMore bool  // a following chunk without predicate continues its values
 	head      bool  // from the verb's object: it holds for all alternatives of the clause
 	agent     bool  // the subject of an active verb
+	loose     bool  // the relation is a mere preposition
 	about     Class // of a subject that has no role: "an approved ticket exists"
 	asked     Role  // the role before its class changed it: what an elided subject is
 	noun      Role  // the role of the class noun
@@ -64,6 +65,7 @@ type builder struct {
 	continued  bool
 	adviceVerb bool
 	adviceOnly bool
+	ends       bool // nothing follows in the chunk
 	noted      bool // a note on a false positive: "FP with x"
 	acted      bool // after an active verb: "starts it"
 	role       Role // a role that was named without a value
@@ -124,7 +126,11 @@ func (b *builder) phrase(items []phrase, i int) int {
 	case relationPhrase:
 		b.relate(ph, items, i)
 	case activePhrase:
-		b.active(ph)
+		var next *phrase
+		if i+1 < len(items) {
+			next = &items[i+1]
+		}
+		b.active(ph, next)
 	case valuePhrase:
 		b.flushWords(ph.shape == ShapeFlag)
 		b.add(ph)
@@ -226,6 +232,7 @@ func (b *builder) settle() {
 
 // close ends the chunk.
 func (b *builder) close() {
+	b.ends = true
 	b.flushWords(false)
 	b.settle()
 	b.noteUnread()
@@ -272,8 +279,12 @@ func (b *builder) noteUnread() {
 	}
 	base := b.p.sentence.base
 	for _, w := range b.residue {
+		inside := false
 		for _, t := range b.done {
-			if n := len(t.Values); n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] {
+			inside = inside || w.start >= t.from && w.start < t.to // described a class: "monitoring agent"
+		}
+		for _, t := range b.done {
+			if n := len(t.Values); !inside && n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] {
 				last := b.residue[len(b.residue)-1]
 				b.p.out.Notes = append(b.p.out.Notes, Note{Code: NoteUnreadWords, Span: Span{base + w.start, base + max(w.end, last.end)},
 					Message: "these words were not understood; if they limit the exclusion, say so in a condition of their own"})

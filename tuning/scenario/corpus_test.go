@@ -395,6 +395,7 @@ func TestPublicTexts(t *testing.T) {
 			for _, v := range values {
 				if v.Shape == ShapeWord && !v.BareTool && v.Product == "" {
 					plain++
+					t.Logf("%s: %q", tc.Text, v.Text)
 				}
 			}
 			continue

@@ -166,7 +166,7 @@ func (out *Extraction) finishCondition(c *Condition) {
 		v := &c.Values[i]
 		v.BareTool = !v.Quoted && (c.Role == RoleCommandLine || c.Role == RoleUnstated) && out.bareTool(*v)
 	}
-	if c.Role == RoleProcess && c.Maybe == "" && len(c.Values) > 0 {
+	if c.Role == RoleProcess && c.Maybe == "" && len(c.Values) > 0 && c.Field != "" {
 		slip := true
 		for _, v := range c.Values {
 			slip = slip && launches(v.Text)

@@ -53,7 +53,13 @@ func (b *builder) class(ph phrase, items []phrase, i int) {
 	before := len(b.cur.Values)
 	b.flushWords(true)
 	named := len(b.cur.Values) > before || before > 0 && !b.examples && !b.open && i > 0 && items[i-1].kind == valuePhrase
+	if n := i + 1; n < len(items) && items[n].kind == valuePhrase && items[n].adjacent && !items[n].quoted {
+		named = true // "the folder D:\Backups\": the value follows
+	}
 	b.cur.cover(ph.start, ph.end)
+	if i > 0 && items[i-1].kind == rolePhrase && b.cur.blank() && !b.cur.hasOp && (ph.class == ClassDirectory || ph.class == ClassPattern || ph.class == ClassFile) {
+		return // "loaded DLL path": still the role
+	}
 	if !b.cur.hasRole && b.cur.relation == noRelation && !named && len(b.cur.Values) == 0 && !b.open && i+1 < len(items) && startsPredicate(items[i+1]) && !b.examples {
 		b.cur.Role, b.cur.hasRole, b.cur.Field = ph.role, true, ph.text
 		if ph.role == RoleOther {
@@ -128,6 +134,13 @@ func (b *builder) rolePhrase(ph phrase, items []phrase, i int) {
 	switch {
 	case cur.relation != noRelation && cur.blank():
 		b.roleOfRelation(role)
+	case len(cur.Values) > 0 && !cur.hasRole && cur.relation != noRelation && b.prep == "":
+		if role != RoleProcess && role != RoleParent { // "run by the svc-x account"
+			cur.relation, cur.Role, cur.hasRole = noRelation, role, true
+		}
+	case len(cur.Values) > 0 && !b.copula && !locates[b.prep]:
+		b.residue = append(b.residue, ph) // "during login"
+		return
 	case len(cur.Values) > 0 && (!cur.hasRole || b.copula):
 		direct := b.prep == "" && !b.copula
 		if direct && textual(role) { // "curl command lines"
@@ -169,6 +182,9 @@ func (b *builder) rolePhrase(ph phrase, items []phrase, i int) {
 	b.slot, b.prep, b.copula, b.article, b.definite, b.open = true, "", false, false, false, false
 	b.role = role
 }
+
+// locates are prepositions between values and their role: "x in the command line", "x as parent".
+var locates = map[string]bool{"": true, "in": true, "as": true, "within": true}
 
 // roleOfRelation: "executed by the user x", "started by a parent process named x".
 func (b *builder) roleOfRelation(role Role) {

@@ -83,7 +83,7 @@ func (b *builder) toolHere(ph phrase) bool {
 
 // nameable says whether one plain word is a value where it stands.
 func (b *builder) nameable(ph phrase, beforeClass bool) bool {
-	if b.toolHere(ph) || ph.shape == ShapeIdentifier {
+	if b.toolHere(ph) && !(beforeClass && genericModifier(ph.key)) || ph.shape == ShapeIdentifier {
 		return !b.open || ph.shape == ShapeIdentifier
 	}
 	if stopWords[ph.key] || b.open {
@@ -106,9 +106,11 @@ func (b *builder) nameable(ph phrase, beforeClass bool) bool {
 	case b.cur.hasOp:
 		return !b.article && !(b.cur.Operator == Is && describing(ph.key))
 	case b.cur.hasRole:
-		return !b.article && !describing(ph.key) && b.prep == "" && !verbLike(ph.key)
+		return !b.article && !describing(ph.key) && b.prep == "" && (b.ends || !verbLike(ph.key))
 	case b.continued:
 		return b.cur.Role != "" && !describing(ph.key) && !b.article
+	case b.cur.loose && b.cur.relation == byAgent:
+		return false // "approved by management"
 	case b.cur.relation == byAgent || b.cur.relation == childOf || b.cur.relation == runAs:
 		return !b.article && !describing(ph.key)
 	case b.cur.relation != noRelation:

@@ -58,12 +58,36 @@ func parsePhrases(text string, tokens []token, depth int) ([]phrase, int) {
 			list = append(list, phrase{entry: entry{kind: connectivePhrase}, start: t.start, end: t.end, text: ",", lineStart: t.lineStart})
 			i++
 		default:
-			p, n := longest(text, tokens[i:], len(list) == 0)
+			p, n := longest(text, tokens[i:], before(list))
 			list = appendPhrase(text, list, p, tokens[i])
 			i += n
 		}
 	}
 	return list, len(tokens)
+}
+
+// before is the kind of the last phrase, noPhrase at the start.
+func before(list []phrase) phraseKind {
+	if len(list) == 0 {
+		return noPhrase
+	}
+	return list[len(list)-1].kind
+}
+
+// accountAt finds the name of a built-in account at the start of the tokens: the number of its tokens, or 0.
+func accountAt(text string, tokens []token, after phraseKind) int {
+	switch after {
+	case opPhrase, rolePhrase, examplePhrase, connectivePhrase, relationPhrase:
+	default:
+		return 0
+	}
+	const words = 3
+	for n := min(words, len(tokens)); n > 0; n-- {
+		if accounts[text[tokens[0].start:tokens[n-1].end]] {
+			return n
+		}
+	}
+	return 0
 }
 
 // appendPhrase adds a phrase; flags join the tool before them.
@@ -97,8 +121,11 @@ func takesFlags(p phrase) bool {
 }
 
 // longest finds the longest phrase at the start of the tokens and the number of tokens it takes.
-func longest(text string, tokens []token, first bool) (phrase, int) {
-	t := tokens[0]
+func longest(text string, tokens []token, after phraseKind) (phrase, int) {
+	t, first := tokens[0], after == noPhrase
+	if n := accountAt(text, tokens, after); n > 0 && t.kind != quotedToken {
+		return span(text, tokens[:n], entry{kind: valuePhrase}, ShapeAccount), n
+	}
 	p := phrase{start: t.start, end: t.end, text: t.text, key: t.key, shape: t.shape, lineStart: t.lineStart}
 	switch t.kind {
 	case quotedToken:
@@ -273,7 +300,7 @@ func opensWithVerb(text string) bool {
 	if len(tokens) == 0 {
 		return false
 	}
-	p, _ := longest(text, tokens, true)
+	p, _ := longest(text, tokens, noPhrase)
 	return p.kind == verbPhrase && !p.advice && exclusionVerbs[keyOf(firstWord(text))]
 }
 

@@ -2,6 +2,7 @@ package scenario
 
 func (b *builder) preposition(ph phrase, after []phrase) {
 	if ph.key == "for" && !b.continued {
+		b.flushWords(false)
 		switch {
 		case b.cur.hasRole && !b.cur.hasOp && len(b.cur.Values) == 0: // "check the command line for x"
 			b.cur.hasOp, b.cur.Operator, b.slot = true, Contains, true
@@ -177,7 +178,7 @@ func (b *builder) relate(ph phrase, items []phrase, i int) {
 	case !cur.blank() || cur.relation != noRelation:
 		b.start()
 	}
-	b.cur.relation = ph.relation
+	b.cur.relation, b.cur.loose = ph.relation, ph.weak
 	b.cur.cover(ph.start, ph.end)
 	b.slot, b.prep, b.open, b.article = true, "", false, false
 	if ph.relation == calls || ph.relation == downloaded {
@@ -199,9 +200,9 @@ func reachable(items []phrase, i int) bool {
 			}
 			continue
 		case valuePhrase:
-			return ph.shape == ShapeURL || ph.shape == ShapeDomain || ph.shape == ShapeIP || ph.shape == ShapeCIDR
+			return ph.shape == ShapeURL || ph.shape == ShapeDomain || ph.shape == ShapeIP || ph.shape == ShapeCIDR || ph.shape == ShapePath || ph.shape == ShapeDirectory
 		case classPhrase:
-			return ph.class == ClassURL || ph.class == ClassNetwork || ph.class == ClassHost
+			return ph.class == ClassDirectory || ph.class == ClassURL || ph.class == ClassNetwork || ph.class == ClassHost
 		case rolePhrase:
 			return ph.role == RoleDestinationIP || ph.role == RoleDestinationHost || ph.role == RolePort || ph.role == RoleURL
 		}
@@ -241,7 +242,7 @@ func (b *builder) meant(ph phrase, items []phrase, i int) bool {
 }
 
 // active: "that monit starts", "where a known admin account started it".
-func (b *builder) active(ph phrase) {
+func (b *builder) active(ph phrase, next *phrase) {
 	if b.cur.hasRole && b.cur.blank() && !b.cur.hasOp && len(b.words) == 0 {
 		b.start() // "a user called x.exe"
 		b.object()
@@ -250,6 +251,13 @@ func (b *builder) active(ph phrase) {
 	if b.p.exclusion && len(b.words) == 1 && b.cur.blank() && !b.cur.hasRole && !describing(b.words[0].key) && !stopWords[b.words[0].key] && !b.open && !b.article {
 		b.add(b.words[0]) // "that acmesync starts"
 		b.words = nil
+	}
+	if next == nil && !b.chunk.opener || next != nil && next.kind == relationPhrase && (next.relation == byAgent || next.relation == to) {
+		if len(b.cur.Values) > 0 || len(b.words) > 0 { // "mkfifo calls by x": a noun
+			ph.subject = processNoun
+			b.noun(ph)
+			return
+		}
 	}
 	slotBefore := b.slot
 	b.slot = true

@@ -13,7 +13,7 @@ func (t *term) resolve(kind Kind, noun nounKind, c chunk, subject *term) {
 	} else if implied {
 		t.Role = t.roleByNoun(noun, c, subject)
 	}
-	t.asked = t.Role
+	t.asked = or(t.relSub, t.Role)
 	if t.Class == ClassFrequency {
 		t.Role, t.Values, t.Open = RoleOther, nil, true
 	}
@@ -75,6 +75,8 @@ func (t *term) roleByRelation(kind Kind, noun nounKind) Role {
 		return RoleUnstated
 	case to, downloaded:
 		switch {
+		case t.Class == ClassDirectory || t.shaped(ShapePath) || t.shaped(ShapeDirectory):
+			return RoleFile
 		case t.addresses() || t.Class == ClassNetwork:
 			return RoleDestinationIP
 		case t.shaped(ShapeURL):
@@ -199,7 +201,7 @@ func (t *term) resolveOperator() {
 		t.Operator, t.Stated = Contains, false
 	case t.Role == RoleCommandLine && t.Operator == Is && t.exact && (hasSuffixFold(t.Field, "args") || !t.equality()):
 		t.Operator, t.Stated = Contains, false
-	case t.Operator == Contains && (t.Role == RoleUser || t.Role == RoleGroup || t.Role == RoleHost) && !t.exact && len(t.Values) == 0:
+	case t.Operator == Contains && (!textual(t.Role) || t.Role == RoleOther) && !t.exact && len(t.Values) == 0 && Default(t.Role) != Contains:
 		t.Operator, t.Stated = Is, false // "has administrative privileges"
 	case t.Operator == Is && t.shaped(ShapeCIDR) && len(t.Values) > 0, t.Operator == Contains && t.shaped(ShapeCIDR) && len(t.Values) > 0:
 		t.Operator = InRange
