@@ -11,6 +11,7 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema"
 	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
 // correlationChecks are family 11. Shapes and words are judged by schema; what follows from several keys together is judged here.
@@ -216,6 +217,17 @@ var correlationChecks = []*lint.Check{
 		Document: checkAliases,
 	},
 	{
+		Code: "SIG1120", Name: "unknown-group-by-field", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Grouping by a field that a rule does not have",
+			What:  "`group-by` or `field` names a field that is no alias, and the log source of a correlated rule has a complete list of fields without it.",
+			Why:   "Events of that rule have no such field: they are never grouped, and the threshold is never met.",
+			Bad:   namedRule + "---\n" + correlation(strings.Replace(manyEvents, "- Computer", "- HostName", 1)),
+			Good:  namedRule + "---\n" + correlation(manyEvents),
+		},
+		Tree: checkGroupByFields,
+	},
+	{
 		Code: "SIG1121", Name: "correlation-condition-syntax", Severity: lint.Error, Profiles: rs,
 		Doc: lint.Doc{
 			Title: "Condition over rule names that does not fit",
@@ -247,6 +259,9 @@ correlation:
 level: medium
 `
 }
+
+// namedRule is the clean rule under the name that the correlations use.
+var namedRule = exampleRule("name: open_files_by_shell\n", plainSelection)
 
 // Bodies of correlations without a fault.
 var (
@@ -696,6 +711,64 @@ func checkUnresolvedRules(p *lint.TreePass) {
 			}
 		}
 	}
+}
+
+func checkGroupByFields(p *lint.TreePass) {
+	index := referencesTo(p.Documents)
+	for _, d := range p.Documents {
+		c, ok := d.(*rules.Correlation)
+		if !ok {
+			continue
+		}
+		for _, field := range groupFields(c) {
+			for _, r := range c.Rules {
+				rule, ok := index.find(r.Value).(*rules.Rule)
+				if !ok {
+					continue
+				}
+				s, ok := sourceOf(rule)
+				if !ok || !s.complete() {
+					continue
+				}
+				why := s.table.Explain(field.Value)
+				if why.Finding == taxonomy.Known {
+					continue
+				}
+				f := lint.Finding{
+					Span:    field.Node.Span,
+					Message: fmt.Sprintf("`%s` has no field `%s`, which the correlation groups or counts by", s.name(), source.Shorten(field.Value)),
+					Help:    "use a field that all correlated rules have, or an alias",
+					Related: []lint.Related{{File: rule.File, Span: rule.Logsource.Key.Span, Message: "the log source of the correlated rule"}},
+				}
+				if len(why.Names) > 0 {
+					f.Help = "did you mean " + quoteAll(why.Names) + "?"
+					if field.Node.Style == source.Plain && field.Node.Alias == nil {
+						f.Fix = &source.Fix{Title: "write `" + why.Names[0] + "`", Edits: []source.Edit{{Span: field.Node.Span, New: why.Names[0]}}}
+					}
+				}
+				p.Report(d, f)
+				break // one rule is enough
+			}
+		}
+	}
+}
+
+// groupFields are the fields of group-by and condition that are no alias.
+func groupFields(c *rules.Correlation) []rules.Text {
+	all := append([]rules.Text(nil), c.GroupBy...)
+	if c.Condition != nil {
+		if n := c.Condition.Value.Find("field"); n != nil {
+			if n.Kind == source.Scalar {
+				all = append(all, rules.Text{Node: n, Value: n.Value})
+			}
+			for _, item := range n.Items {
+				all = append(all, rules.Text{Node: item, Value: item.Value})
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(t rules.Text) bool {
+		return t.Value == "" || !t.Node.IsString() || c.Aliases != nil && c.Aliases.Value.Entry(t.Value) != nil
+	})
 }
 
 // suggest words what may have been meant.

@@ -2,6 +2,8 @@ package checks
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
@@ -73,6 +75,49 @@ var filterChecks = []*lint.Check{
 			Good:  filter(plainFilter),
 		},
 		Document: func(p *lint.Pass) { checkNotOnFilter(p, "status") },
+	},
+	{
+		Code: "SIG1207", Name: "unresolved-filter-rule", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Filtered rule that is not there",
+			What:  "An entry of `rules` is the title of a document, or, where the run sees a whole tree, neither the id nor the name of one.",
+			Why:   "Engines skip the entry without a word: the alerts the filter should take away stay.",
+			Bad:   clean + "---\n" + filter(strings.Replace(plainFilter, "6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11", "Listing of Open Files by a Shell", 1)),
+			Good:  clean + "---\n" + filter(plainFilter),
+		},
+		Tree: checkFilteredRules,
+	},
+	{
+		Code: "SIG1208", Name: "filter-logsource-mismatch", Severity: lint.Error, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Filter for another log source than its rule's",
+			What:  "Category, product or service of the filter is set, and a listed rule lacks it or has another one.",
+			Why:   "The filter is never applied to the rule: the alerts it should take away stay.",
+			Bad:   clean + "---\n" + strings.Replace(filter(plainFilter), "product: linux", "product: macos", 1),
+			Good:  clean + "---\n" + filter(plainFilter),
+		},
+		Tree: checkFilterLogsource,
+	},
+	{
+		Code: "SIG1209", Name: "filter-without-target", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Filter for which there is no rule",
+			What:  "A filter with `rules: any` in a run that sees a whole tree, and no rule has its log source.",
+			Why:   "The filter does nothing.",
+			Fix:   "Correct the log source, or remove the filter.",
+		},
+		Tree: checkFilterTarget,
+	},
+	{
+		Code: "SIG1210", Name: "filter-targets-correlation", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "Filter for a correlation",
+			What:  "An entry of `rules` is a correlation.",
+			Why:   "A filter applies to rules with a log source only: the correlation goes on as before.",
+			Bad:   correlation(manyEvents) + "---\n" + filter(strings.Replace(plainFilter, "6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11", "9d3f2b71-6c1e-4f0a-8a55-2e7c4b9f1d36", 1)),
+			Good:  clean + "---\n" + filter(plainFilter),
+		},
+		Tree: checkFilteredCorrelation,
 	},
 	{
 		Code: "SIG1215", Name: "filter-without-rationale", Severity: lint.Info, Profiles: s,
@@ -203,4 +248,134 @@ func checkFilterRationale(p *lint.Pass) {
 			Help: "add a description, the author and the date",
 		})
 	}
+}
+
+// eachFiltered visits the entries of every filter document with what they name, nil for nothing.
+func eachFiltered(p *lint.TreePass, visit func(f *rules.Filter, entry rules.Text, target rules.Document)) {
+	index := referencesTo(p.Documents)
+	for _, d := range p.Documents {
+		if f, ok := d.(*rules.Filter); ok {
+			for _, entry := range f.Rules {
+				visit(f, entry, index.find(entry.Value))
+			}
+		}
+	}
+}
+
+func checkFilteredRules(p *lint.TreePass) {
+	titles := map[string]rules.Document{}
+	for _, d := range p.Documents {
+		if title := d.Base().Title.Value; title != "" && titles[title] == nil {
+			titles[title] = d
+		}
+	}
+	index := referencesTo(p.Documents)
+	eachFiltered(p, func(f *rules.Filter, entry rules.Text, target rules.Document) {
+		if target != nil || entry.Value == "" {
+			return
+		}
+		if meant := titles[entry.Value]; meant != nil {
+			finding := lint.Finding{
+				Span:    entry.Node.Span,
+				Message: fmt.Sprintf("`%s` is a title; a filter names rules by id or name", source.Shorten(entry.Value)),
+				Help:    "write the id of the rule",
+				Related: []lint.Related{{File: meant.Base().File, Span: meant.Base().Title.Node.Span, Message: "the rule"}},
+			}
+			if id := meant.Base().ID.Value; canonicalID.MatchString(id) && entry.Node.Alias == nil && entry.Node.Anchor == "" {
+				finding.Help = "write `" + id + "`"
+				finding.Fix = &source.Fix{Title: "write the id", Edits: []source.Edit{{Span: entry.Node.Span, New: id}}}
+			}
+			p.Report(f, finding)
+			return
+		}
+		if p.Facts.Complete {
+			p.Report(f, lint.Finding{
+				Span:    entry.Node.Span,
+				Message: fmt.Sprintf("no rule has the id or name `%s`", source.Shorten(entry.Value)),
+				Help:    index.suggest(entry.Value),
+			})
+		}
+	})
+}
+
+// misfit is the first part of the log source that a filter sets and a rule does not have, or nothing.
+func misfit(filter, rule rules.Logsource) (part string, text, other rules.Text) {
+	for _, p := range []struct {
+		name         string
+		filter, rule rules.Text
+	}{
+		{"category", filter.Category, rule.Category}, {"product", filter.Product, rule.Product}, {"service", filter.Service, rule.Service},
+	} {
+		if p.filter.Value != "" && p.filter.Value != p.rule.Value {
+			return p.name, p.filter, p.rule
+		}
+	}
+	return "", rules.Text{}, rules.Text{}
+}
+
+func checkFilterLogsource(p *lint.TreePass) {
+	eachFiltered(p, func(f *rules.Filter, _ rules.Text, target rules.Document) {
+		rule, ok := target.(*rules.Rule)
+		if !ok {
+			return
+		}
+		part, text, other := misfit(f.Logsource, rule.Logsource)
+		if part == "" {
+			return
+		}
+		finding := lint.Finding{
+			Span:    text.Node.Span,
+			Message: fmt.Sprintf("the filter is for `%s: %s`, and the rule it names has no %s", part, source.Shorten(text.Value), part),
+			Help:    "write the log source of the rule, or leave the part out",
+			Related: []lint.Related{{File: rule.File, Span: rule.Logsource.Key.Span, Message: "the log source of the rule"}},
+		}
+		if other.Value != "" {
+			finding.Message = fmt.Sprintf("the filter is for `%s: %s`, and the rule it names for `%s`", part, shorter(text.Value), shorter(other.Value))
+			finding.Related[0].Span = other.Node.Span
+			if text.Node.Style == source.Plain && sound.MatchString(other.Value) {
+				finding.Fix = &source.Fix{Title: "write `" + other.Value + "`", Edits: []source.Edit{{Span: text.Node.Span, New: other.Value}}}
+			}
+		}
+		p.Report(f, finding)
+	})
+}
+
+func checkFilterTarget(p *lint.TreePass) {
+	if !p.Facts.Complete {
+		return
+	}
+	for _, d := range p.Documents {
+		f, ok := d.(*rules.Filter)
+		if !ok || !f.Any {
+			continue
+		}
+		fits := slices.ContainsFunc(p.Documents, func(d rules.Document) bool {
+			rule, ok := d.(*rules.Rule)
+			if !ok {
+				return false
+			}
+			part, _, _ := misfit(f.Logsource, rule.Logsource)
+			return part == ""
+		})
+		if !fits {
+			p.Report(f, lint.Finding{
+				Span:    f.Anchor(),
+				Message: fmt.Sprintf("no rule has the log source `%s`, so the filter does nothing", source.Shorten(f.Logsource.String())),
+				Help:    "correct the log source, or remove the filter",
+			})
+		}
+	}
+}
+
+func checkFilteredCorrelation(p *lint.TreePass) {
+	eachFiltered(p, func(f *rules.Filter, entry rules.Text, target rules.Document) {
+		if c, ok := target.(*rules.Correlation); ok {
+			p.Report(f, lint.Finding{
+				Span:    entry.Node.Span,
+				Message: fmt.Sprintf("`%s` is a correlation, and filters apply to rules only", source.Shorten(entry.Value)),
+				Help:    "name the rules that it correlates",
+				Related: []lint.Related{{File: c.File, Span: c.Anchor(), Message: "the correlation"}},
+			})
+		}
+	})
 }

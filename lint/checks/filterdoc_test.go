@@ -3,6 +3,9 @@ package checks
 import (
 	"strings"
 	"testing"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules/source"
 )
 
 func TestFilters(t *testing.T) {
@@ -41,6 +44,40 @@ func TestNegatingAFilter(t *testing.T) {
 		}
 		if got, want := applyFix(text, found[0].Fix), strings.Replace(text, "condition: "+before, "condition: "+after, 1); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+func TestAFilterAndItsRules(t *testing.T) {
+	other := func(old, new string) string {
+		return clean + "---\n" + strings.Replace(filter(plainFilter), old, new, 1)
+	}
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a filter that sets less than its rule fits": {other("    category: process_creation\n", ""), nil},
+		"a filter that sets more does not":           {other("    product: linux\n", "    product: linux\n    service: auditd\n"), []string{"SIG1208 error auditd"}},
+		"an id in capitals is the same id":           {other("6f1f7c3e", "6F1F7C3E"), nil},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, "12", c.text, c.want...) })
+	}
+}
+
+func TestAFilterForNothingIsToldWhereTheRunSeesTheWholeTree(t *testing.T) {
+	anyRule := strings.Replace(filter(plainFilter), "rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11", "rules: any", 1)
+	for text, want := range map[string]string{
+		clean + "---\n" + anyRule: "",
+		clean + "---\n" + strings.Replace(anyRule, "product: linux", "product: macos", 1):   "filter-without-target",
+		clean + "---\n" + strings.Replace(filter(plainFilter), "6f1f7c3e-", "7f1f7c3e-", 1): "unresolved-filter-rule",
+	} {
+		engine := lint.Engine{Checks: filterChecks, Facts: lint.Facts{Today: testDay, Complete: true}}
+		got := ""
+		for _, f := range engine.Files(source.Parse("rules.yml", []byte(text), source.Limits{})).Findings {
+			got += f.Check.Name
+		}
+		if got != want {
+			t.Errorf("got %q, want %q for\n%s", got, want, text)
 		}
 	}
 }
