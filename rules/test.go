@@ -2,7 +2,9 @@ package rules
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
+	mathbits "math/bits"
 	"net/netip"
 	"strings"
 	"unicode"
@@ -224,7 +226,6 @@ func (c *chain) text(h *Head, v *Value, t *Test) *Test {
 					})
 					return t.invalid("a wildcard under `" + m.Written + "`")
 				}
-				encoded = append(encoded, encode(m.Name, plain)...)
 				if m.Name == "base64offset" && len(plain) < 2 {
 					h.report(Problem{
 						Kind: KindBase64Short, Span: v.Node.Span,
@@ -232,6 +233,10 @@ func (c *chain) text(h *Head, v *Value, t *Test) *Test {
 						Help:    "use a value of at least 4 bytes",
 					})
 				}
+				if m.Name == "base64offset" && plain == "" {
+					return t.invalid("an empty value under `base64offset`")
+				}
+				encoded = append(encoded, encode(m.Name, plain)...)
 			}
 			patterns = encoded
 		}
@@ -381,6 +386,14 @@ func (c *chain) decided(h *Head, i *Item, v *Value, t *Test) *Test {
 	case roleCIDR:
 		return c.cidr(h, v, t)
 	case roleExists:
+		if i.Keyword() {
+			h.report(Problem{
+				Kind: KindIncompatibleModifiers, Span: m.Span,
+				Message: "`exists` needs a field, and a keyword has none",
+				Help:    "name the field before it: `Field|exists`",
+			})
+			return t.invalid("`exists` without a field")
+		}
 		if v.Kind != BoolValue {
 			h.report(Problem{
 				Kind: KindExistsBoolean, Span: v.spanOr(i),
@@ -453,6 +466,15 @@ func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {
 	if address, single := netip.ParseAddr(v.Text); err != nil && single == nil && address.Zone() == "" {
 		prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
 	}
+	if masked, ok := netmask(v.Text); err != nil && ok {
+		h.report(Problem{
+			Kind: KindInvalidCIDR, Span: v.Node.Span,
+			Message: fmt.Sprintf("`%s` gives the network a mask; the specification has prefix lengths only", valueText(v)),
+			Help:    "write " + source.Quote(masked.String()),
+			Fix:     &source.Fix{Title: "write the prefix length", Safe: true, Edits: []source.Edit{{Span: v.Node.Span, New: source.Quote(masked.String())}}},
+		})
+		prefix, err = masked, nil
+	}
 	if err != nil || v.Kind != TextValue {
 		h.report(Problem{
 			Kind: KindInvalidCIDR, Span: v.Node.Span,
@@ -472,6 +494,23 @@ func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {
 	}
 	t.Kind, t.Network = CIDRTest, prefix
 	return t
+}
+
+// netmask reads `address/mask`, which Python's ipaddress and so pySigma take.
+func netmask(text string) (netip.Prefix, bool) {
+	address, mask, _ := strings.Cut(text, "/")
+	a, err := netip.ParseAddr(address)
+	m, err2 := netip.ParseAddr(mask)
+	if err != nil || err2 != nil || !a.Is4() || !m.Is4() {
+		return netip.Prefix{}, false
+	}
+	four := m.As4()
+	bits := binary.BigEndian.Uint32(four[:])
+	length := mathbits.LeadingZeros32(^bits)
+	if bits<<length != 0 {
+		return netip.Prefix{}, false // no run of ones
+	}
+	return netip.PrefixFrom(a, length), true
 }
 
 func (c *chain) regex(h *Head, v *Value, t *Test) *Test {
