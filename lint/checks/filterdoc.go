@@ -316,7 +316,7 @@ func misfit(filter, rule rules.Logsource) (part string, text, other rules.Text) 
 func checkFilterLogsource(p *lint.TreePass) {
 	eachFiltered(p, func(f *rules.Filter, _ rules.Text, target rules.Document) {
 		rule, ok := target.(*rules.Rule)
-		if !ok {
+		if !ok || rule.Logsource.Key == nil {
 			return
 		}
 		part, text, other := misfit(f.Logsource, rule.Logsource)

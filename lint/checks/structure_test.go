@@ -211,3 +211,36 @@ func TestStructure(t *testing.T) {
 		t.Run(name, func(t *testing.T) { expect(t, "02", c.text, c.want...) })
 	}
 }
+
+// Every line of some whole documents is taken away, and every value replaced by one of another shape. Whatever that makes of them, the
+// checks say something sensible or nothing: a failing check comes out as internal-error.
+func TestNoCheckFailsOnDamagedDocuments(t *testing.T) {
+	related := exampleRule("name: open_files_by_shell\nmodified: 2026-01-11\nrelated:\n    - id: 5a3c8f0e-7d1b-4c2a-9e64-3b1f0c9d8e72\n      type: similar\n", plainSelection)
+	for _, text := range []string{
+		related,
+		onWindows("service: sysmon", "        EventID: 12\n        EventType: SetValue\n        Hashes|contains: 'MD5='\n"),
+		related + "---\n" + correlation(aliased+"    condition: open_files_by_shell and network_scan\n    generate: true\n"),
+		related + "---\n" + correlation(manyValues),
+		related + "---\n" + filter(plainFilter),
+	} {
+		lines := strings.SplitAfter(text, "\n")
+		for i, line := range lines {
+			indent := line[:len(line)-len(strings.TrimLeft(line, " -"))]
+			key, _, _ := strings.Cut(strings.TrimSpace(line[len(indent):]), ":")
+			for _, damage := range []string{"", indent + "\n", indent + key + ":\n", indent + key + ": []\n", indent + key + ": {}\n", indent + key + ": {a: [b]}\n", indent + key + ": 5\n", indent + key + ": ''\n", indent + "null\n", indent + key + ": &x [*x]\n"} {
+				damaged := strings.Join(lines[:i], "") + damage + strings.Join(lines[i+1:], "")
+				for _, f := range lintWhole(damaged) {
+					if f.Check.Name == source.KindInternalFailed {
+						t.Fatalf("%s\n%s", f.Message, damaged)
+					}
+				}
+			}
+		}
+	}
+}
+
+// lintWhole lints a text as if it were a whole tree.
+func lintWhole(text string) []lint.Finding {
+	engine := lint.Engine{Checks: All(), Reporters: Reporters(), Facts: lint.Facts{Today: theDay, Complete: true}, Jobs: 1}
+	return engine.Files(source.Parse("rules/linux/example.yml", []byte(text), source.Limits{})).Findings
+}
