@@ -212,10 +212,11 @@ func TestStructure(t *testing.T) {
 	}
 }
 
-// Every line of some whole documents is taken away, and every value replaced by one of another shape. Whatever that makes of them, the
-// checks say something sensible or nothing: a failing check comes out as internal-error.
+// Runs of lines of some whole documents are taken away, and every value replaced by one of another shape. Whatever that makes of them,
+// the checks say something sensible or nothing: a failing check comes out as internal-error.
 func TestNoCheckFailsOnDamagedDocuments(t *testing.T) {
 	related := exampleRule("name: open_files_by_shell\nmodified: 2026-01-11\nrelated:\n    - id: 5a3c8f0e-7d1b-4c2a-9e64-3b1f0c9d8e72\n      type: similar\n", plainSelection)
+	const longestRun = 4
 	for _, text := range []string{
 		related,
 		onWindows("service: sysmon", "        EventID: 12\n        EventType: SetValue\n        Hashes|contains: 'MD5='\n"),
@@ -225,16 +226,23 @@ func TestNoCheckFailsOnDamagedDocuments(t *testing.T) {
 	} {
 		lines := strings.SplitAfter(text, "\n")
 		for i, line := range lines {
+			for n := 1; n <= longestRun && i+n <= len(lines); n++ {
+				mustNotFail(t, strings.Join(lines[:i], "")+strings.Join(lines[i+n:], ""))
+			}
 			indent := line[:len(line)-len(strings.TrimLeft(line, " -"))]
 			key, _, _ := strings.Cut(strings.TrimSpace(line[len(indent):]), ":")
-			for _, damage := range []string{"", indent + "\n", indent + key + ":\n", indent + key + ": []\n", indent + key + ": {}\n", indent + key + ": {a: [b]}\n", indent + key + ": 5\n", indent + key + ": ''\n", indent + "null\n", indent + key + ": &x [*x]\n"} {
-				damaged := strings.Join(lines[:i], "") + damage + strings.Join(lines[i+1:], "")
-				for _, f := range lintWhole(damaged) {
-					if f.Check.Name == source.KindInternalFailed {
-						t.Fatalf("%s\n%s", f.Message, damaged)
-					}
-				}
+			for _, value := range []string{"", " []", " {}", " {a: [b]}", " 5", " ''", " &x [*x]"} {
+				mustNotFail(t, strings.Join(lines[:i], "")+indent+key+":"+value+"\n"+strings.Join(lines[i+1:], ""))
 			}
+		}
+	}
+}
+
+func mustNotFail(t *testing.T, text string) {
+	t.Helper()
+	for _, f := range lintWhole(text) {
+		if f.Check.Name == source.KindInternalFailed {
+			t.Fatalf("%s\n%s", f.Message, text)
 		}
 	}
 }
