@@ -309,6 +309,19 @@ func (c *chain) checkOffset(h *Head, i *Item) {
 				return
 			}
 		}
+		if k > 0 && c.modifiers[k-1].Name == "contains" {
+			// The wildcards would be encoded with the value; only the other order has a meaning.
+			before := c.modifiers[k-1]
+			h.report(Problem{
+				Kind: KindOffsetWithoutContains, Span: m.Span,
+				Message: fmt.Sprintf("`%s` must stand behind `base64offset`, not before it", before.Written),
+				Help:    "write `base64offset|contains`",
+				Fix: &source.Fix{Title: "write `base64offset|contains`", Safe: true, Edits: []source.Edit{
+					{Span: before.Span, New: m.Written}, {Span: m.Span, New: before.Written}}},
+			})
+			c.invalid = "`contains` before `base64offset`"
+			return
+		}
 		h.report(Problem{
 			Kind: KindOffsetWithoutContains, Span: m.Span,
 			Message: "`base64offset` without `contains` compares a fragment with the whole value",
