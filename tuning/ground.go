@@ -405,6 +405,7 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	if v.Shape == scenario.ShapeExtension {
 		return "endswith", []string{literal(v)}, true
 	}
+	v.Text = strings.TrimLeft(v.Text, `/\`) // `ends with /netstat` brings its separator
 	return "endswith", []string{g.separator() + g.executable(literal(v))}, true
 }
 

@@ -1,8 +1,10 @@
 package tuning
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sigtune/sigtune/lint"
@@ -79,30 +81,47 @@ type tuner struct {
 func (t *tuner) read() error {
 	t.result = &Result{Path: t.in.Path}
 	t.queryOptions = kql.Options{Dialect: kql.ASIM}
-	if rule, err := t.parse(t.in.Text); err == nil {
-		t.text, t.rule = t.in.Text, rule
-		t.result.Rule, t.result.RuleText = rule, t.text
-		t.ruleScenarios()
-		return nil
+	rule, err := t.parse(t.in.Text)
+	if e := (*InputError)(nil); errors.As(err, &e) {
+		return e
 	}
-	return t.readDocument()
+	if err != nil {
+		return t.readDocument()
+	}
+	t.text, t.rule = t.in.Text, rule
+	t.result.Rule, t.result.RuleText = rule, t.text
+	t.ruleScenarios()
+	return nil
 }
 
-// parse reads the one rule of a text.
+// parse reads the one rule of a text. An *InputError says that it is a rule file, but one whose meaning is not certain: indenting it
+// anew would make another rule of it.
 func (t *tuner) parse(text string) (*rules.Rule, error) {
 	file := source.Parse(t.in.Path, []byte(text), source.Limits{})
-	for _, p := range file.Problems {
-		if p.Kind != source.KindByteOrderMark && p.Kind != source.KindEmptyDocument {
-			return nil, fmt.Errorf("%s", p.Message)
+	var flaw *source.Problem
+	for i, p := range file.Problems {
+		switch p.Kind {
+		case source.KindByteOrderMark, source.KindEmptyDocument:
+		case source.KindDuplicateKey, source.KindNonStringKey:
+			if flaw == nil {
+				flaw = &file.Problems[i]
+			}
+		default:
+			return nil, errors.New(p.Message)
 		}
 	}
 	documents, _ := rules.Parse(file)
 	for _, d := range documents {
-		if r, ok := d.(*rules.Rule); ok {
-			return r, nil
+		r, ok := d.(*rules.Rule)
+		if !ok || len(r.Detection.Named) == 0 {
+			continue // or a rule without its indentation
 		}
+		if flaw != nil {
+			return nil, &InputError{Path: t.in.Path, Pos: file.Pos(flaw.Span.Start), Message: flaw.Message, Help: flaw.Help}
+		}
+		return r, nil
 	}
-	return nil, fmt.Errorf("there is no detection rule")
+	return nil, errors.New("there is no detection rule")
 }
 
 // ruleScenarios takes the scenarios that were given, or else the false positives that the rule itself documents.
@@ -145,9 +164,16 @@ func (t *tuner) readDocument() error {
 	for _, n := range hunt.Notes {
 		document.Notes = append(document.Notes, n.Message)
 	}
+	if !strings.HasSuffix(recovered.Text, "\n") {
+		recovered.Text += "\n" // it becomes a file
+	}
 	rule, err := t.parse(recovered.Text)
 	if err != nil {
-		return &InputError{Path: t.in.Path, Pos: page.Pos(hunt.Rule.Span.Start), Message: err.Error()}
+		e := &InputError{Path: t.in.Path, Pos: page.Pos(hunt.Rule.Span.Start), Message: err.Error()}
+		if flawed := (*InputError)(nil); errors.As(err, &flawed) {
+			e.Message, e.Help = flawed.Message, flawed.Help
+		}
+		return e
 	}
 	t.text, t.rule = recovered.Text, rule
 	t.result.Rule, t.result.RuleText = rule, t.text
@@ -158,6 +184,9 @@ func (t *tuner) readDocument() error {
 	t.scenarios = hunt.Scenarios
 	for _, text := range t.in.Scenarios {
 		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
+	}
+	if len(t.scenarios) == 0 {
+		t.ruleScenarios() // nothing but a rule that lost its form
 	}
 	return nil
 }

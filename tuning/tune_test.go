@@ -59,6 +59,7 @@ func TestVerdicts(t *testing.T) {
 		{"a tool the rule does not look for", "Exclude processes where the command line includes nmap.", Noop, "Image|endswith: '/nmap'"},
 		{"a short tool name is never a substring", "Exclude processes where the command line includes ss.", Noop, "Image|endswith: '/ss'"},
 		{"a tool started by a daemon", "Exclude netstat started by monit.", Filter, "Image|endswith: '/netstat'; ParentImage|endswith: '/monit'"},
+		{"a tool with its separator", "Exclude processes where Image ends with /netstat and the parent process is /usr/bin/monit.", Filter, "Image|endswith: '/netstat'; ParentImage: '/usr/bin/monit'"},
 		{"the tool itself", "Exclude processes where the process name is lsof.", Swallows, "Image|endswith: '/lsof'"},
 		{"everything the rule looks for", "Exclude processes where the image is lsof or netstat.", Swallows, "Image|endswith: ['/lsof', '/netstat']"},
 		{"a tool and a group of people", "Exclude processes where the command line includes lsof and the user is part of the admin group.", NeedsEnvironment,
@@ -193,6 +194,28 @@ func TestARuleWithoutCertainMeaningIsRefused(t *testing.T) {
 	_, err := Tune(Input{Path: "rule.yml", Text: strings.Replace(listing, "1 of filter_main_*", "1 of filtr_*", 1), Today: testDay})
 	if err == nil || !strings.Contains(err.Error(), "rule.yml:") || !strings.Contains(err.Error(), "filtr_*") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestARuleThatSaysSomethingTwiceIsNotTakenForAPage(t *testing.T) {
+	twice := strings.Replace(listing, "    condition:", "    selection:\n        Image: '/bin/true'\n    condition:", 1)
+	_, err := Tune(Input{Path: "rule.yml", Text: twice, Today: testDay})
+	if err == nil || !strings.HasPrefix(err.Error(), "rule.yml:23:5: `selection` occurs twice") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestARuleThatLostItsFormIsTunedAndEndsInALineBreak(t *testing.T) {
+	var flat []string
+	for _, line := range strings.Split(strings.TrimSpace(listing), "\n") {
+		flat = append(flat, strings.TrimSpace(line))
+	}
+	r := tune(t, strings.Replace(strings.Join(flat, "\n"), "- Administrators", "- netstat started by monit", 1))
+	if len(r.Outcomes) != 1 || r.Outcomes[0].Verdict != Filter {
+		t.Fatalf("the rule's own false positives are not judged: %v", r.Outcomes)
+	}
+	if !strings.HasSuffix(r.RuleAfter, "level: low\n") {
+		t.Errorf("the tuned rule ends in %q", r.RuleAfter[len(r.RuleAfter)-20:])
 	}
 }
 
