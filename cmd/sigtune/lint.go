@@ -155,7 +155,11 @@ func parseFormats(formats []string) ([]output, error) {
 func (c *cli) writeLint(o output, statistics bool, result *lint.Result) error {
 	if o.file == "" {
 		if statistics && o.format == "text" {
-			return report.Statistics(c.stdout, result)
+			if err := report.Statistics(c.stdout, result); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintln(c.stdout, report.Summary(result, c.palette()))
+			return err
 		}
 		return lintFormats[o.format](c.stdout, result, c.palette())
 	}

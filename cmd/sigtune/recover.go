@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +38,7 @@ func (c *cli) recover(path string) error {
 		}
 		return failure{exitFailed, fmt.Errorf("%s: %w", path, r.Err)}
 	}
-	fmt.Fprint(c.stdout, r.Text)
+	fmt.Fprintln(c.stdout, strings.TrimSuffix(r.Text, "\n"))
 	for _, n := range r.Notes {
 		pos := page.Pos(start + n.Span.Start)
 		c.complain("%s:%d:%d: %s", path, pos.Line, pos.Column, n.Message)
