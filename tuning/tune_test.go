@@ -190,6 +190,13 @@ func TestGradesFollowWhoControlsTheConditions(t *testing.T) {
 	}
 }
 
+func TestWordsThatWereNotUnderstoodKeepAFilterFromBeingApplied(t *testing.T) {
+	r := tune(t, listing, "Scenario: Somebody works.\nFilter/Exclusion: Exclude processes where the process name is netstat and the parent is acmed started in quiet fashion.")
+	if r.Recommended() {
+		t.Errorf("applied although words were not understood: %v", r.Outcomes[0].Notes)
+	}
+}
+
 func TestARuleWithoutCertainMeaningIsRefused(t *testing.T) {
 	_, err := Tune(Input{Path: "rule.yml", Text: strings.Replace(listing, "1 of filter_main_*", "1 of filtr_*", 1), Today: testDay})
 	if err == nil || !strings.Contains(err.Error(), "rule.yml:") || !strings.Contains(err.Error(), "filtr_*") {

@@ -56,8 +56,25 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		t.noop(&out, readings, extraction)
 	default:
 		t.propose(&out, live)
+		out.distrust(extraction.Notes)
 	}
 	return out
+}
+
+// distrust keeps a filter from being applied unasked when words beside its conditions were not understood: they may have narrowed it.
+func (o *Outcome) distrust(notes []scenario.Note) {
+	for _, n := range notes {
+		if n.Code != scenario.NoteUnreadWords {
+			continue
+		}
+		for k := range o.Proposals {
+			o.Proposals[k].Recommended = false
+		}
+		if len(o.Proposals) > 0 {
+			o.Explanation += " Some words of the exclusion were not understood, so the filter may be wider than was asked for: read it before you use it."
+		}
+		return
+	}
 }
 
 func everyEmpty(groups [][]Condition) bool {
