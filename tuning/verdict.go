@@ -40,7 +40,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		out.Open = append(out.Open, g.Open...)
 	}
 	out.Open = distinctOpen(out.Open)
-	out.Notes = distinct(append(out.Notes, conditionNotes(groups)...))
+	readingNotes := conditionNotes(groups)
 
 	readings := t.readings(groups)
 	var live []reading
@@ -57,7 +57,9 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	default:
 		t.propose(&out, live)
 		out.distrust(extraction.Notes)
+		out.Notes = append(out.Notes, readingNotes...)
 	}
+	out.Notes = distinct(out.Notes)
 	return out
 }
 
