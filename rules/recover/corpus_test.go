@@ -160,8 +160,22 @@ func TestPublishedRulesComeBack(t *testing.T) {
 			report.WriteString(old.report(t, "legacy: "+damage.name))
 		}
 	}
+	// Without a condition that names the identifiers only their form tells them from fields.
+	var n tally
+	for i, rule := range live {
+		text := conditionLine.ReplaceAllString(string(rule.Data), "    condition: 1 of them")
+		if i%unnamedSample == 0 && judge(text).faults == 0 {
+			n.add(rule.Path, flat(text), text)
+		}
+	}
+	report.WriteString(n.report(t, "live: all indentation lost, condition `1 of them`"))
 	golden(t, "figures.golden", report.String())
 }
+
+var conditionLine = regexp.MustCompile(`(?m)^    condition: .*$`)
+
+// unnamedSample is the share of rules that are also tried with a condition that names nothing.
+const unnamedSample = 4
 
 // The rules in hunt documents, whose pages lost the indentation, have the detection of the published rule of the same id.
 func TestHuntDocumentsComeBack(t *testing.T) {
