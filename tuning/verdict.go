@@ -14,7 +14,8 @@ import (
 // reading is one AND of an exclusion with what the rule says to it.
 type reading struct {
 	Group
-	effect logic.Answer // can the rule fire on what the concrete conditions describe?
+	effect  logic.Answer // can the rule fire on what the concrete conditions describe?
+	renamed bool         // it cannot, unless a program runs under another name than its own
 }
 
 // decide finds the verdict for one scenario.
@@ -34,7 +35,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if len(spoken) == 0 {
 		spoken = fromActivity(extraction.Activity)
 	}
-	groups := distinctGroups(t.grounded(spoken, &out))
+	groups := distinctGroups(t.grounded(spoken, extraction.FromText, &out))
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
 		out.Open = append(out.Open, g.Open...)
@@ -115,12 +116,13 @@ var actorClasses = map[scenario.ActorKind]scenario.Class{
 }
 
 // grounded ties the groups to fields. Where a launcher is named as the process, or a name stands there without a role, and the rule never
-// fires on it as the process, the words can only mean the parent: the commonest slip in such texts.
-func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
+// fires on it as the process, the words can only mean the parent: the commonest slip in such texts. free is set for text that is no
+// exclusion.
+func (t *tuner) grounded(spoken [][]scenario.Condition, free bool, out *Outcome) []Group {
 	var groups []Group
 	for _, conditions := range spoken {
 		group := t.ground.groups([][]scenario.Condition{conditions})[0]
-		if swapped, names := asParents(conditions); len(names) > 0 && t.readings([]Group{group})[0].effect.Verdict == logic.No {
+		if swapped, names := asParents(conditions, free); len(names) > 0 && t.readings([]Group{group})[0].effect.Verdict == logic.No {
 			other := t.ground.groups([][]scenario.Condition{swapped})[0]
 			if t.readings([]Group{other})[0].effect.Verdict == logic.Yes {
 				group = other
@@ -132,10 +134,11 @@ func (t *tuner) grounded(spoken [][]scenario.Condition, out *Outcome) []Group {
 	return groups
 }
 
-// asParents takes the other role that the words allow, where they allow one.
-func asParents(conditions []scenario.Condition) (swapped []scenario.Condition, names []string) {
+// asParents takes the other role that the words allow, where they allow one. In free text, a description and no exclusion, a program that
+// is named may have any role.
+func asParents(conditions []scenario.Condition, free bool) (swapped []scenario.Condition, names []string) {
 	for _, c := range conditions {
-		if c.Maybe == scenario.RoleParent || c.Role == scenario.RoleUnstated {
+		if c.Maybe == scenario.RoleParent || c.Role == scenario.RoleUnstated || free && c.Role == scenario.RoleProcess {
 			c.Role, c.Field, c.Note = scenario.RoleParent, "", ""
 			for _, v := range c.Values {
 				names = append(names, "`"+v.Text+"`")
@@ -155,7 +158,13 @@ func (t *tuner) readings(groups []Group) []reading {
 		if concrete := concreteConditions(g.Conditions); len(concrete) > 0 {
 			d, err := detection(block("scenario", [][]Condition{concrete}))
 			if err == nil {
-				r.effect = t.prover.Satisfiable(logic.And(t.formula, logic.FromDetection(d)))
+				described := logic.FromDetection(d)
+				r.effect = t.prover.Satisfiable(logic.And(t.formula, described))
+				if names := safety.OwnNames(t.rule); r.effect.Verdict == logic.Yes && len(names) > 0 {
+					if a := t.prover.Satisfiable(logic.And(append(names, t.formula, described)...)); a.Verdict == logic.No {
+						r.effect, r.renamed = a, true
+					}
+				}
 			}
 		}
 		out = append(out, r)
@@ -180,7 +189,11 @@ func (t *tuner) noop(out *Outcome, readings []reading, extraction scenario.Extra
 	var statements []string
 	for _, r := range readings {
 		if r.effect.Verdict == logic.No {
-			statements = append(statements, r.effect.Explain())
+			statement := r.effect.Explain()
+			if r.renamed {
+				statement += ", assuming that programs run under their own names"
+			}
+			statements = append(statements, statement)
 		} else {
 			statements = append(statements, r.Foreign)
 			out.Proof.Kind, out.Proof.Witness = "reading", nil

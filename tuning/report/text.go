@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	lintreport "github.com/sigtune/sigtune/lint/report"
@@ -194,7 +196,7 @@ func (p *printer) outcome(o *tuning.Outcome, of int) {
 	}
 	p.paragraph(label, "         ", o.Proof.Statement)
 	if o.Proof.Witness != nil {
-		p.paragraph("  "+eventLabels[o.Verdict]+": ", "         ", event(o.Proof.Witness))
+		p.event("  "+eventLabels[o.Verdict]+": ", o.Proof.Witness)
 	}
 	p.paragraph("  ", "  ", o.Explanation)
 	for _, s := range o.Suggestions {
@@ -244,19 +246,22 @@ func (p *printer) proposal(q *tuning.Proposal) {
 	for _, e := range q.Safety.Evasion {
 		p.paragraph("     evasion: ", "              ", e.How)
 		if e.Event != nil {
-			p.paragraph("              ", "              ", event(e.Event))
+			p.event("              ", e.Event)
 		}
 	}
 }
 
-// event prints an event on one line, fields in alphabetical order.
-func event(e map[string]any) string {
-	data, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Sprint(e)
+// event prints an event, a field a line in alphabetical order.
+func (p *printer) event(lead string, e map[string]any) {
+	rest := strings.Repeat(" ", len(lead))
+	for _, field := range slices.Sorted(maps.Keys(e)) {
+		value, err := json.Marshal(e[field])
+		if text, ok := e[field].(string); ok || err != nil {
+			value = []byte(source.Quote(text))
+		}
+		p.line("%s%s: %s", lead, source.Visible(field), source.Visible(string(value)))
+		lead = rest
 	}
-	text := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(data))
-	return source.Visible(text)
 }
 
 func (p *printer) summary(r *tuning.Result) {

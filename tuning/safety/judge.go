@@ -125,11 +125,24 @@ func (j *judge) swallows() {
 // leavesOnlyRenamed decides the question for programs under their own names: a rule that looks for the file name or the original file
 // name keeps firing on renamed copies only, when the filter takes the file name.
 func (j *judge) leavesOnlyRenamed() bool {
-	if j.platform == nil {
+	names := OwnNames(j.rule)
+	if len(names) == 0 {
 		return false
 	}
-	var axioms []*logic.Formula
-	for _, d := range j.rule.Detection.Named {
+	named := logic.And(append(names, j.before)...)
+	return j.prover.Satisfiable(named).Verdict == logic.Yes &&
+		j.prover.Satisfiable(logic.And(named, logic.Not(j.filter))).Verdict == logic.No
+}
+
+// OwnNames says of every program that a rule looks for by its original file name that it runs under that name. It is an assumption about
+// ordinary use, for questions about what is ordinary; an attacker renames programs.
+func OwnNames(rule *rules.Rule) []*logic.Formula {
+	platform, ok := taxonomy.PlatformOf(rule.Logsource.Product.Value)
+	if !ok {
+		return nil
+	}
+	var out []*logic.Formula
+	for _, d := range rule.Detection.Named {
 		d.Block.Each(func(i *rules.Item) {
 			if i.Field != originalName {
 				return
@@ -139,17 +152,12 @@ func (j *judge) leavesOnlyRenamed() bool {
 				if !ok || name == "" {
 					continue
 				}
-				tail := rules.Pattern{{Kind: rules.AnyRun}, {Kind: rules.Literal, Text: j.platform.Separator + name}}
-				axioms = append(axioms, logic.Or(logic.Not(logic.FromTest(i.Field, t)), logic.Matches(imageField, tail)))
+				tail := rules.Pattern{{Kind: rules.AnyRun}, {Kind: rules.Literal, Text: platform.Separator + name}}
+				out = append(out, logic.Or(logic.Not(logic.FromTest(i.Field, t)), logic.Matches(imageField, tail)))
 			}
 		})
 	}
-	if len(axioms) == 0 {
-		return false
-	}
-	named := logic.And(append(axioms, j.before)...)
-	return j.prover.Satisfiable(named).Verdict == logic.Yes &&
-		j.prover.Satisfiable(logic.And(named, logic.Not(j.filter))).Verdict == logic.No
+	return out
 }
 
 // The fields of process events that hold the name of a program: as it is on disk, and as its maker compiled it in.
