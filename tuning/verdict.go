@@ -189,11 +189,12 @@ func (t *tuner) noop(out *Outcome, readings []reading, extraction scenario.Extra
 	var statements []string
 	for _, r := range readings {
 		if r.effect.Verdict == logic.No {
-			statement := r.effect.Explain()
-			if r.renamed {
-				statement += ", assuming that programs run under their own names"
+			if !r.renamed {
+				statements = append(statements, r.effect.Explain())
+				continue
 			}
-			statements = append(statements, statement)
+			statements = append(statements, "the rule fires on this only when a program runs under another file name than its own")
+			out.Proof.Kind = "reading"
 		} else {
 			statements = append(statements, r.Foreign)
 			out.Proof.Kind, out.Proof.Witness = "reading", nil
