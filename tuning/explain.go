@@ -1,0 +1,255 @@
+package tuning
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning/safety"
+	"github.com/sigtune/sigtune/tuning/scenario"
+)
+
+// literalReading warns of the substring that the text literally asks for.
+func literalReading(c Condition) string {
+	if len(c.Values) == 0 || !strings.Contains(strings.ToLower(c.Phrase), "command") || c.Modifier != "endswith" {
+		return ""
+	}
+	tool := strings.TrimSuffix(strings.TrimLeft(c.Values[0], `/\`), ".exe")
+	text := fmt.Sprintf("Do not write `CommandLine|contains: '%s'` instead: it would hide other commands that merely mention it.", tool)
+	if words := wordsWith(tool); len(words) > 0 {
+		text = fmt.Sprintf("Do not write `CommandLine|contains: '%s'` instead: it would also match %s.", tool, strings.Join(words, ", "))
+	}
+	return text
+}
+
+// shortTool is the length up to which a tool's name is likely to be part of other words.
+const shortTool = 3
+
+// wordsWith names everyday commands that contain a short tool name.
+func wordsWith(tool string) []string {
+	if len(tool) > shortTool {
+		return nil
+	}
+	var out []string
+	for _, w := range everydayCommands {
+		if w != tool && strings.Contains(w, tool) {
+			out = append(out, "`"+w+"`")
+		}
+	}
+	return out
+}
+
+var everydayCommands = []string{"ssh", "passwd", "less", "swapon", "whoami", "lsblk", "wget", "basename", "sudo", "psql", "ipconfig", "whoami.exe"}
+
+// parentQuestion: had the tool been meant as the parent, would the rule fire? That is a question for the author, no proposal.
+func (t *tuner) parentQuestion(extraction scenario.Extraction) []string {
+	tool := extraction.Activity.Tool
+	field, _, ok := t.ground.field(scenario.RoleParent, "")
+	if tool.Text == "" || !ok {
+		return nil
+	}
+	modifier, values, known := t.ground.program(scenario.RoleParent, scenario.Is, tool)
+	if !known {
+		return nil
+	}
+	c := Condition{Field: field, Modifier: modifier, Values: values}
+	d, err := detection(block("scenario", [][]Condition{{c}}))
+	if err != nil || t.prover.Satisfiable(logic.And(t.formula, logic.FromDetection(d))).Verdict != logic.Yes {
+		return nil
+	}
+	return []string{fmt.Sprintf("Was `%s` meant as the parent of one of the rule's programs? Then the condition would be `%s|%s: '%s'`.",
+		tool.Text, field, modifier, values[0])}
+}
+
+func (t *tuner) notExpressible(out *Outcome, why string) {
+	out.Verdict = NotExpressible
+	out.Proof = Proof{Kind: "reading", Statement: capital(why) + "."}
+	out.Explanation = capital(why) + ". No filter in the rule can say this; do it where the information is: enrich the events, limit the rule's scope, or suppress in the SIEM."
+	for _, o := range out.Open {
+		if !o.Examples {
+			out.Suggestions = append(out.Suggestions, fmt.Sprintf("“%s”: %s.", o.Phrase, o.Reason))
+		}
+	}
+	out.Suggestions = distinct(out.Suggestions)
+}
+
+func (t *tuner) explainFilter(out *Outcome) {
+	out.Verdict = Filter
+	best := out.Proposals[0]
+	out.Proof = Proof{
+		Kind: "exact", Witness: best.Safety.Hidden,
+		Statement: fmt.Sprintf("The rule fires on the scenario, the filter hides it, and %s.", keptWords(best.Safety)),
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "`%s` hides %s, and nothing else.", best.Name, strings.Join(best.Safety.Hides, "; "))
+	if best.Safety.Grade == safety.C {
+		b.WriteString(" An attacker can meet all of it, so it is not applied unless you ask for it.")
+	}
+	if open := exampleWords(out.Open); open != "" {
+		b.WriteString(" " + open)
+	}
+	if t.ground.platform != nil && t.ground.platform.ParentMissing != "" && usesRole(best.Conditions, scenario.RoleParent) {
+		b.WriteString(" " + t.ground.platform.ParentMissing + ": there the filter does nothing.")
+	}
+	out.Explanation = b.String()
+}
+
+func usesRole(groups [][]Condition, role scenario.Role) bool {
+	for _, g := range groups {
+		for _, c := range g {
+			for _, r := range c.Roles {
+				if r == role {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func exampleWords(open []Open) string {
+	for _, o := range open {
+		if o.Examples {
+			return fmt.Sprintf("“%s” is an open list: only what it names is used; add others when you have seen them.", o.Phrase)
+		}
+	}
+	return ""
+}
+
+func keptWords(j safety.Judgement) string {
+	if j.KnownBad == 0 {
+		return "the rule can still fire beside it"
+	}
+	return fmt.Sprintf("all %d listed values and branches of the rule can still fire", j.KnownBad)
+}
+
+// explainSite: only the site's own values make the filter possible; say what would be lost without them.
+func (t *tuner) explainSite(out *Outcome, site [][]Condition) {
+	out.Verdict = NeedsEnvironment
+	best := out.Proposals[0]
+	out.Proof = Proof{Kind: "exact", Witness: best.Safety.Hidden, Statement: "The filter holds only where the site fills in " + strings.Join(best.Fill, ", ") + "."}
+	bare := concreteConditions(site[0])
+	if len(bare) > 0 {
+		if d, err := detection(block("scenario", [][]Condition{bare})); err == nil {
+			j := safety.Judge(t.prover, t.rule, d)
+			out.Proof.Witness = j.Hidden
+			if len(j.Swallowed) > 0 {
+				out.Proof.Statement = fmt.Sprintf("Without %s the filter would swallow %s.", strings.Join(best.Fill, ", "), swallowedWords(j.Swallowed))
+			}
+		}
+	}
+	out.Explanation = fmt.Sprintf("Only your site knows who or what %s stands for. Fill it in before the rule is deployed; until then the rule cannot be evaluated.",
+		strings.Join(best.Fill, ", "))
+}
+
+func swallowedWords(list []safety.Swallowed) string {
+	var out []string
+	for k, s := range list {
+		if k == shownSwallowed {
+			out = append(out, fmt.Sprintf("%d more", len(list)-k))
+			break
+		}
+		out = append(out, s.What)
+	}
+	return strings.Join(out, ", ")
+}
+
+const shownSwallowed = 3
+
+func (t *tuner) explainSwallow(out *Outcome, p Proposal) {
+	out.Verdict = Swallows
+	what := swallowedWords(p.Safety.Swallowed)
+	out.Proof = Proof{
+		Kind: "exact", Witness: p.Safety.Hidden,
+		Statement: fmt.Sprintf("With the exclusion %s could never fire again.", what),
+	}
+	out.Explanation = fmt.Sprintf("This exclusion would switch off %s: every event it stands for would be hidden, an attacker's included. "+
+		"Say who does it or what starts it, so that only that is hidden.", what)
+	if out.Suggestions = t.narrowings(); len(out.Suggestions) == 0 {
+		out.Suggestions = []string{"If it is only noise at your site, lower the rule's level or remove the value instead of filtering it."}
+	}
+}
+
+// narrowings names the fields that a second condition could use.
+func (t *tuner) narrowings() []string {
+	if t.ground.logs == nil {
+		return nil
+	}
+	var fields []string
+	for _, role := range []taxonomy.Role{taxonomy.RoleParentImage, taxonomy.RoleUser} {
+		if names := t.ground.logs.Role(role); len(names) > 0 {
+			fields = append(fields, "`"+names[0]+"`")
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return []string{"Add a second condition, for example on " + strings.Join(fields, " or ") + "."}
+}
+
+// explainOpen: a part of every AND has no field, and leaving it out would widen the exclusion.
+func (t *tuner) explainOpen(out *Outcome, readings []reading) {
+	why := "a part of the exclusion is in no field of this log source, and leaving it out would hide more than was asked for"
+	if len(readings) > 0 && hasNegation(readings[0].Conditions) {
+		why = "the exclusion has an exception inside, which has to be written by hand as a second identifier"
+	}
+	t.notExpressible(out, why)
+	for _, r := range readings {
+		bare := concreteConditions(r.Conditions)
+		if len(bare) == 0 {
+			continue
+		}
+		if d, err := detection(block("scenario", [][]Condition{bare})); err == nil {
+			if j := safety.Judge(t.prover, t.rule, d); len(j.Swallowed) > 0 {
+				out.Proof = Proof{
+					Kind: "exact", Witness: j.Hidden,
+					Statement: fmt.Sprintf("Without that part the exclusion would swallow %s.", swallowedWords(j.Swallowed)),
+				}
+			}
+		}
+		return
+	}
+}
+
+func conditionNotes(groups []Group) []string {
+	var out []string
+	for _, g := range groups {
+		for _, c := range g.Conditions {
+			if c.Note != "" && !c.Placeholder {
+				out = append(out, fmt.Sprintf("“%s” is read as `%s`: %s", c.Phrase, conditionText(c), c.Note))
+			}
+		}
+	}
+	return out
+}
+
+// conditionText is a condition as a rule would write it.
+func conditionText(c Condition) string {
+	key := c.Field
+	if c.Modifier != "" {
+		key += "|" + c.Modifier
+	}
+	if c.Placeholder {
+		key += "|expand"
+	}
+	if len(c.Values) == 1 {
+		return key + ": " + source.Quote(c.Values[0])
+	}
+	var quoted []string
+	for _, v := range c.Values {
+		quoted = append(quoted, source.Quote(v))
+	}
+	return key + ": [" + strings.Join(quoted, ", ") + "]"
+}
+
+// oneLine joins the lines of a section.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
