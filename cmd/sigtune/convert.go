@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +50,9 @@ func (c *cli) convert(path string, options kql.Options) error {
 		}
 		queries, notes, err := kql.Translate(rule, options)
 		if err != nil {
-			c.complain("%s: %v", path, err)
+			for _, line := range strings.Split(err.Error(), "\n") {
+				c.complain("%s", line) // each with its place
+			}
 			c.fail(exitFailed)
 			continue
 		}

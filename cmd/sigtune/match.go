@@ -89,7 +89,8 @@ func (c *cli) compile(paths []string) []compiled {
 			}
 			m, err := match.Compile(rule)
 			if err != nil {
-				c.complain("%s: %v", path, err)
+				pos := file.Pos(whatIsWrong(rule).Start)
+				c.complain("%s:%d:%d: %v; `sigtune lint` shows what to repair", path, pos.Line, pos.Column, err)
 				c.fail(exitFailed)
 				continue
 			}
@@ -97,6 +98,14 @@ func (c *cli) compile(paths []string) []compiled {
 		}
 	}
 	return out
+}
+
+// whatIsWrong is the place of the first problem of a rule, else where the rule begins.
+func whatIsWrong(rule *rules.Rule) source.Span {
+	if len(rule.Problems) > 0 {
+		return rule.Problems[0].Span
+	}
+	return rule.Anchor()
 }
 
 // matched is one hit in JSON.

@@ -18,12 +18,12 @@ var update = flag.Bool("update", false, "rewrite the expected output of the test
 // today is the date of every test run, so that what is printed can be written down.
 func today() time.Time { return time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC) }
 
-// TestMain makes `sigtune` a command of the scripts: this test binary, started again, with today's date fixed.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"sigtune": func() { os.Exit(newCLI(today).run(os.Args[1:])) },
-	})
+// scriptCommands are programs that scripts and tests can start: this test binary again, with today's date fixed.
+var scriptCommands = map[string]func(){
+	"sigtune": func() { os.Exit(newCLI(today).run(os.Args[1:])) },
 }
+
+func TestMain(m *testing.M) { testscript.Main(m, scriptCommands) }
 
 // TestScripts runs every testdata/script/*.txtar: commands as a user types them, with everything they print.
 func TestScripts(t *testing.T) {
