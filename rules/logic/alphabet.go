@@ -52,6 +52,8 @@ type alphabet struct {
 	contains [][]bool // by set and class
 	shown    []rune   // by class: its most readable rune
 	single   []bool   // by class: it has no other rune
+	begins   []rune   // of the intervals, sorted
+	classAt  []int32  // by interval
 }
 
 // everySet is the index of the set of all runes, which every alphabet has.
@@ -77,7 +79,7 @@ func (a *alphabet) add(s runeSet) int32 {
 
 // close cuts the code points at the boundaries of all sets and groups the pieces by the sets they lie in.
 func (a *alphabet) close() {
-	a.shown, a.single = nil, nil
+	a.shown, a.single, a.begins, a.classAt = nil, nil, nil, nil
 	type edge struct {
 		at    rune
 		set   int32
@@ -95,6 +97,8 @@ func (a *alphabet) close() {
 		shown rune
 		rank  int
 		runes rune
+
+		number int // before sorting
 	}
 	var classes []class
 	byMembers := map[string]int{}
@@ -134,9 +138,21 @@ func (a *alphabet) close() {
 			classes[c].shown, classes[c].rank = shown, rank
 		}
 		classes[c].runes += edges[i].at - at
+		a.begins = append(a.begins, at)
+		a.classAt = append(a.classAt, int32(c))
 	}
 	// The most readable class comes first: searches try classes in this order.
+	order := make([]int, len(classes))
+	for c := range classes {
+		classes[c].number, order[c] = c, c
+	}
 	sort.SliceStable(classes, func(i, j int) bool { return classes[i].rank < classes[j].rank })
+	for c, class := range classes {
+		order[class.number] = c
+	}
+	for i, c := range a.classAt {
+		a.classAt[i] = int32(order[c])
+	}
 	a.contains = make([][]bool, len(a.sets))
 	for id := range a.sets {
 		a.contains[id] = make([]bool, len(classes))
@@ -152,6 +168,16 @@ func (a *alphabet) close() {
 
 // size is how many classes there are.
 func (a *alphabet) size() int { return len(a.shown) }
+
+// spell gives the classes of a text.
+func (a *alphabet) spell(text string) []int32 {
+	var out []int32
+	for _, r := range text {
+		i := sort.Search(len(a.begins), func(i int) bool { return a.begins[i] > r }) - 1
+		out = append(out, a.classAt[i])
+	}
+	return out
+}
 
 // spellsOne reports that a word of classes stands for one text only.
 func (a *alphabet) spellsOne(classes []int32) bool {

@@ -152,7 +152,7 @@ func (c Conflict) String() string {
 		return fmt.Sprintf("every event %s", withSubject(negative[0], subject))
 	case len(positive) == 1 && len(negative) == 0:
 		return fmt.Sprintf("no %s can %s", strings.TrimPrefix(subject, "the "), positive[0].phrase(infinite))
-	case len(positive) == 1 && len(negative) == 1 && positive[0].phrase(finite) == negative[0].affirmed().phrase(finite):
+	case len(positive) == 1 && len(negative) == 1 && positive[0].says(negative[0]):
 		return fmt.Sprintf("%s would have to %s and not do so", subject, positive[0].phrase(infinite))
 	case len(positive) > 0 && len(negative) > 0:
 		return fmt.Sprintf("every %s that %s also %s", strings.TrimPrefix(subject, "the "),
@@ -161,6 +161,21 @@ func (c Conflict) String() string {
 		return fmt.Sprintf("%s always %s", subject, phrases(affirmed(negative), finite, " or "))
 	}
 	return fmt.Sprintf("%s cannot %s at once", subject, phrases(positive, infinite, " and "))
+}
+
+// says reports that two literals name the same tests in the same words.
+func (l Literal) says(m Literal) bool {
+	if len(l.Tests) != len(m.Tests) {
+		return false
+	}
+	for i, t := range l.Tests {
+		verb, _ := describe(l.Field, t)
+		other, _ := describe(m.Field, m.Tests[i])
+		if verb != other || t.Kind != m.Tests[i].Kind || t.Cased != m.Tests[i].Cased || rawValue(t) != rawValue(m.Tests[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // obvious reports that a fact which allows for absence meets a demand for a value: true, and not worth a sentence.
@@ -355,16 +370,19 @@ func describePattern(field string, p rules.Pattern) (verb, object string) {
 	return "is", text
 }
 
-func valueOf(t *rules.Test) string {
+func valueOf(t *rules.Test) string { return quoted(rawValue(t)) }
+
+// rawValue is the value as the author wrote it.
+func rawValue(t *rules.Test) string {
 	switch {
 	case t.Value != nil:
-		return quoted(t.Value.Text)
+		return t.Value.Text
 	case len(t.Patterns) > 0:
-		return quoted(t.Patterns[0].String())
+		return t.Patterns[0].String()
 	case t.Regex != nil:
-		return quoted(t.Regex.Source)
+		return t.Regex.Source
 	}
-	return quoted(t.Reason)
+	return t.Reason
 }
 
 // sortAssumptions orders assumptions and drops repetitions.

@@ -2,6 +2,7 @@ package logic
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	"github.com/sigtune/sigtune/rules"
 )
@@ -24,6 +25,60 @@ type union struct {
 	id     int32
 	field  string
 	leaves []*leaf
+	says   map[string][]int32 // members by what they demand, filled on first use
+}
+
+// demand is equal for tests that hold for the same texts because they say the same.
+func (l *leaf) demand() string {
+	t := l.test
+	switch t.Kind {
+	case rules.RegexTest:
+		return "re " + t.Regex.Program.String()
+	case rules.CIDRTest:
+		return "cidr " + network(t).String()
+	case rules.CompareTest:
+		return string(rune('0'+t.Compare)) + t.Number.Text
+	}
+	var key []byte
+	for _, w := range l.words {
+		key = append(key, 'w')
+		if w.cased {
+			key = append(key, 'c')
+		}
+		for _, g := range w.glyphs {
+			key = append(key, '0'+byte(g.kind))
+			if g.kind == one {
+				key = utf8.AppendRune(key, g.r)
+			}
+		}
+	}
+	return string(key)
+}
+
+// within reports that every test of l is among those of m, word for word.
+func (l *literal) within(m *literal) bool {
+	if l.union == nil || m.union == nil || l.kind != m.kind || len(l.union.leaves)-len(l.excluded) > len(m.union.leaves) {
+		return false
+	}
+	if l.union == m.union && len(m.excluded) == 0 {
+		return true
+	}
+	if m.union.says == nil {
+		m.union.says = map[string][]int32{}
+		for i, leaf := range m.union.leaves {
+			d := leaf.demand()
+			m.union.says[d] = append(m.union.says[d], int32(i))
+		}
+	}
+	inside := true
+	l.live(func(_ int32, leaf *leaf) bool {
+		inside = false
+		for _, i := range m.union.says[leaf.demand()] {
+			inside = inside || !m.excluded[i]
+		}
+		return inside
+	})
+	return inside
 }
 
 // live calls visit for every member that was not substituted away, until visit returns false.

@@ -252,6 +252,7 @@ type question struct {
 	sat     *sat
 	vars    map[*node]int32
 	byLit   map[*literal]int32
+	ordered []*literal // in the order of the rule
 	lemmas  []lemma
 }
 
@@ -277,6 +278,7 @@ func (p *Prover) under(f *Formula, t *theory) Answer {
 // run alternates between choosing literals and asking whether the fields can meet them.
 func (q *question) run() Answer {
 	q.encode()
+	q.contradictions()
 	reason := ""
 	doubts := 0
 	for {
@@ -373,12 +375,43 @@ func (q *question) encode() {
 	q.sat.add(positive(q.encodeNode(q.root)))
 }
 
+// contradictions forbids from the start what needs no automaton: that a list holds and one that repeats its values does not.
+// Questions about parts of a rule hold the same values on both sides.
+func (q *question) contradictions() {
+	byField := map[any][2][]*literal{}
+	var fields []any
+	for _, l := range q.ordered {
+		k := l.fieldKey()
+		sides, seen := byField[k]
+		if !seen {
+			fields = append(fields, k)
+		}
+		if l.negated {
+			sides[1] = append(sides[1], l)
+		} else {
+			sides[0] = append(sides[0], l)
+		}
+		byField[k] = sides
+	}
+	for _, k := range fields {
+		for _, p := range byField[k][0] {
+			for _, n := range byField[k][1] {
+				if p.within(n) {
+					q.lemmas = append(q.lemmas, lemma{core: []*literal{p, n}})
+					q.forbid([]*literal{p, n})
+				}
+			}
+		}
+	}
+}
+
 func (q *question) encodeNode(n *node) int32 {
 	if n.op == opLeaf {
 		v, ok := q.byLit[n.literal]
 		if !ok {
 			v = q.sat.variable()
 			q.byLit[n.literal] = v
+			q.ordered = append(q.ordered, n.literal)
 		}
 		q.vars[n] = v
 		return v

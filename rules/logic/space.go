@@ -17,7 +17,7 @@ type fieldSpace struct {
 	folding  Folding
 	alphabet *alphabet
 	classes  int // sets the classes were made for
-	built    map[*union]*builtUnion
+	built    map[string]*builtUnion
 	automata map[string]automaton
 }
 
@@ -33,20 +33,29 @@ func newSpace(f Folding) *space { return &space{folding: f, fields: map[string]*
 func (s *space) field(name string) *fieldSpace {
 	f, ok := s.fields[name]
 	if !ok {
-		f = &fieldSpace{folding: s.folding, alphabet: newAlphabet(), built: map[*union]*builtUnion{}, automata: map[string]automaton{}}
+		f = &fieldSpace{folding: s.folding, alphabet: newAlphabet(), built: map[string]*builtUnion{}, automata: map[string]automaton{}}
 		s.fields[name] = f
 	}
 	return f
 }
 
-// build makes the automata's raw material for a union, once.
-func (f *fieldSpace) build(u *union) *builtUnion {
-	if b, ok := f.built[u]; ok {
+// build makes the automata's raw material for a union, once. Where most members were substituted away, only the rest is built: a view
+// of the whole would search among what it must not find.
+func (f *fieldSpace) build(u *union, excluded map[int32]bool) *builtUnion {
+	sparse := 2*len(excluded) > len(u.leaves)
+	key := unionKey(u, nil)
+	if sparse {
+		key = unionKey(u, excluded)
+	}
+	if b, ok := f.built[key]; ok {
 		return b
 	}
 	b := &builtUnion{programs: map[int32]*regexProgram{}}
 	for i, l := range u.leaves {
 		member := int32(i)
+		if sparse && excluded[member] {
+			continue
+		}
 		if prog := l.program(); prog != nil {
 			b.programs[member] = newRegexProgram(prog, f.alphabet)
 			b.order = append(b.order, member)
@@ -62,8 +71,21 @@ func (f *fieldSpace) build(u *union) *builtUnion {
 	if b.trie != nil {
 		b.trie.measure()
 	}
-	f.built[u] = b
+	f.built[key] = b
 	return b
+}
+
+// unionKey tells unions, and views of them, apart.
+func unionKey(u *union, excluded map[int32]bool) string {
+	key := binary.LittleEndian.AppendUint32(nil, uint32(u.id))
+	if len(excluded) > 0 {
+		for i := range u.leaves {
+			if excluded[int32(i)] {
+				key = binary.LittleEndian.AppendUint32(key, uint32(i))
+			}
+		}
+	}
+	return string(key)
 }
 
 // settle makes the classes fit all sets; automata for other classes are dropped.
@@ -76,21 +98,14 @@ func (f *fieldSpace) settle() {
 	f.automata = map[string]automaton{}
 }
 
-// automaton is the automaton of the literal's union, whatever its sign. All unions of the question must be built and the
-// field settled.
+// automaton is the automaton of a union without its excluded members. All unions of the question must be built and the field
+// settled.
 func (f *fieldSpace) automaton(u *union, excluded map[int32]bool) automaton {
-	key := binary.LittleEndian.AppendUint32(nil, uint32(u.id))
-	if len(excluded) > 0 {
-		for i := range u.leaves {
-			if excluded[int32(i)] {
-				key = binary.LittleEndian.AppendUint32(key, uint32(i))
-			}
-		}
-	}
-	if a, ok := f.automata[string(key)]; ok {
+	key := unionKey(u, excluded)
+	if a, ok := f.automata[key]; ok {
 		return a
 	}
-	b := f.built[u]
+	b := f.build(u, excluded)
 	var parts []automaton
 	if b.trie != nil {
 		parts = append(parts, newTrieView(b.trie, excluded))
@@ -101,7 +116,7 @@ func (f *fieldSpace) automaton(u *union, excluded map[int32]bool) automaton {
 		}
 	}
 	a := newEither(f.alphabet.size(), parts)
-	f.automata[string(key)] = a
+	f.automata[key] = a
 	return a
 }
 
@@ -111,12 +126,15 @@ func (s *space) forget() {
 		if len(f.automata) > keptAutomata {
 			f.automata = map[string]automaton{}
 		}
+		if len(f.built) > keptAutomata {
+			f.built = map[string]*builtUnion{}
+		}
 	}
 }
 
-// keptAutomata is how many automata a field keeps between queries. Rules have a handful of lists per field; what is
+// keptAutomata is how many automata a field keeps between queries. Rules have a few dozen lists per field; what is
 // more comes from questions about single values.
-const keptAutomata = 16
+const keptAutomata = 200
 
 // text spells a word of classes with their most readable runes.
 func (a *alphabet) text(classes []int32) string {

@@ -3,6 +3,8 @@ package logic
 import (
 	"encoding/binary"
 	"sort"
+
+	"github.com/sigtune/sigtune/rules"
 )
 
 // absentValue stands for a field that is not there.
@@ -134,6 +136,7 @@ func (t *theory) shrink(literals []*literal, a fieldAnswer) fieldAnswer {
 		b := t.absentOrText(rest)
 		return b.verdict == No
 	})
+	sort.Slice(a.core, func(i, j int) bool { return a.core[i].id < a.core[j].id })
 	a.scalar = scalar && t.listWouldDo(a.core)
 	return a
 }
@@ -211,6 +214,9 @@ func (t *theory) listWouldDo(core []*literal) bool {
 
 // oneText looks for one text that meets all literals: by a guess, among plainly spelled texts, among oddly spelled ones.
 func (t *theory) oneText(literals []*literal) fieldAnswer {
+	if core := contradiction(literals); core != nil {
+		return fieldAnswer{verdict: No, core: core}
+	}
 	points, refused := t.ordered(literals)
 	if refused != nil {
 		return fieldAnswer{verdict: No, core: refused}
@@ -243,27 +249,118 @@ func (t *theory) oneText(literals []*literal) fieldAnswer {
 // and numbers need any.
 const blockedTexts = 16
 
-// search explores the product of all automata. Under odd, positive ordered literals stand for any odd spelling.
+// search finds a text for the literals, or a set of them that none meets. It begins with the smallest demand alone and adds
+// only literals that a text found so far does not meet: what has no part in the answer is never looked at, and cores come out small. Under
+// odd, positive ordered literals stand for any odd spelling.
 func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
-	f := t.space.field(literals[0].field)
-	oddly := map[*literal]*regexProgram{}
+	s := fieldSearch{theory: t, space: t.space.field(literals[0].field), odd: odd}
+	var waiting []*literal
 	for _, l := range literals {
-		if l.union != nil {
-			f.build(l.union)
+		switch {
+		case l.union != nil:
+			waiting = append(waiting, l)
+		case l.allows()&isAbsent == 0:
+			s.core = append(s.core, l) // what demands a text at all
 		}
-		if odd && l.kind == orderedLeaf && !l.negated {
+	}
+	sort.SliceStable(waiting, func(i, j int) bool { return waiting[i].effort() < waiting[j].effort() })
+	for _, l := range waiting {
+		if !l.negated {
+			s.active = []*literal{l}
+			break
+		}
+	}
+	for {
+		result, text := s.run()
+		switch result {
+		case exhausted:
+			return fieldAnswer{verdict: Unknown, reason: tooLarge}
+		case empty:
+			if s.doubt {
+				return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
+			}
+			return fieldAnswer{verdict: No, core: s.core}
+		}
+		missed := meets(waiting, text, t.space.folding)
+		switch {
+		case missed == nil:
+			return fieldAnswer{verdict: Yes, value: text}
+		case !contains(s.active, missed):
+			s.active = append(s.active, missed)
+			if len(s.active) > patientLiterals {
+				s.active = append([]*literal(nil), waiting...)
+			}
+		case len(s.refused) == refusedTexts:
+			return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
+		default:
+			// Automata take odd spellings for granted that direct evaluation refuses.
+			s.refused = append(s.refused, refusal{text, missed})
+		}
+	}
+}
+
+// patientLiterals is how many literals a search adds one by one before it takes all: then the answer is probably a text, and
+// every run so far was in vain.
+const patientLiterals = 6
+
+// effort orders literals by how much they cost a search.
+func (l *literal) effort() int {
+	n := len(l.union.leaves) - len(l.excluded)
+	if l.leaves()[0].test.Kind == rules.RegexTest {
+		n += 100 // an expression costs about as much as a list of that length
+	}
+	return n
+}
+
+// contradiction is a list that is demanded and excluded word for word, or nil.
+func contradiction(literals []*literal) []*literal {
+	for _, p := range literals {
+		for _, n := range literals {
+			if !p.negated && n.negated && p.within(n) {
+				return []*literal{p, n}
+			}
+		}
+	}
+	return nil
+}
+
+// refusedTexts is how many texts a search may refuse one by one because direct evaluation does. Only odd spellings of addresses
+// and numbers need any.
+const refusedTexts = 16
+
+// refusal is a text that a literal does not take, whatever its automaton says.
+type refusal struct {
+	text string
+	by   *literal
+}
+
+// fieldSearch is one search on one field.
+type fieldSearch struct {
+	theory  *theory
+	space   *fieldSpace
+	odd     bool
+	active  []*literal
+	refused []refusal
+	core    []*literal // after an empty run: what it rests on; before: what demands a text at all
+	doubt   bool       // after an empty run: a refused text had look-alikes that were refused with it
+}
+
+// run searches the product of the active literals.
+func (s *fieldSearch) run() (outcome, string) {
+	f := s.space
+	oddly := map[*literal]*regexProgram{}
+	for _, l := range s.active {
+		f.build(l.union, l.excluded)
+		if s.odd && l.kind == orderedLeaf && !l.negated {
 			oddly[l] = newRegexProgram(oddProgram(l), f.alphabet)
 		}
 	}
 	f.settle()
-	p := product{alphabet: f.alphabet, budget: t.budget}
-	var core, negative []*literal
-	for _, l := range literals {
+	p := product{alphabet: f.alphabet, budget: s.theory.budget}
+	core := append([]*literal(nil), s.core...)
+	var negative []*literal
+	for _, l := range s.active {
 		switch {
-		case l.union == nil:
-			if l.allows()&isAbsent == 0 {
-				core = append(core, l) // what demands a text at all
-			}
 		case oddly[l] != nil:
 			p.positives = append(p.positives, newRegexAutomaton(oddly[l]))
 			core = append(core, l)
@@ -275,41 +372,27 @@ func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
 			core = append(core, l)
 		}
 	}
-	refusing := map[*literal]bool{}
-	certain := true
-	unsure := func() fieldAnswer {
-		return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
+	for _, r := range s.refused {
+		classes := f.alphabet.spell(r.text)
+		s.doubt = s.doubt || !f.alphabet.spellsOne(classes)
+		p.negatives = append(p.negatives, &exactWord{classes})
 	}
-	for range blockedTexts {
-		result, classes := p.run()
-		switch {
-		case result == exhausted:
-			return fieldAnswer{verdict: Unknown, reason: tooLarge}
-		case result == empty && !certain:
-			return unsure()
-		case result == empty:
-			for _, l := range literals {
-				if refusing[l] && !contains(core, l) {
-					core = append(core, l)
-				}
-			}
-			for i, l := range negative {
-				if p.blocking[i] && !refusing[l] {
-					core = append(core, l)
-				}
-			}
-			return fieldAnswer{verdict: No, core: core}
-		}
-		s := f.alphabet.text(classes)
-		l := meets(literals, s, t.space.folding)
-		if l == nil {
-			return fieldAnswer{verdict: Yes, value: s}
-		}
-		refusing[l] = true
-		certain = certain && f.alphabet.spellsOne(classes)
-		p = product{alphabet: p.alphabet, positives: p.positives, negatives: append(p.negatives, exactly(classes)), budget: p.budget}
+	result, classes := p.run()
+	if result == found {
+		return found, f.alphabet.text(classes)
 	}
-	return unsure()
+	for i, l := range negative {
+		if p.blocking[i] {
+			core = append(core, l)
+		}
+	}
+	for _, r := range s.refused {
+		if !contains(core, r.by) {
+			core = append(core, r.by)
+		}
+	}
+	s.core = core
+	return result, ""
 }
 
 func contains(list []*literal, l *literal) bool {
@@ -323,10 +406,6 @@ func contains(list []*literal, l *literal) bool {
 
 // exactWord accepts one word of classes.
 type exactWord struct{ classes []int32 }
-
-func exactly(classes []int32) automaton {
-	return &exactWord{append([]int32(nil), classes...)}
-}
 
 // States count the classes read, shifted beyond the two that all automata share.
 func (w *exactWord) start() int32 { return universal + 1 }
