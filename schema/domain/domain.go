@@ -1,0 +1,138 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+)
+
+// Table is a list of domains; where several speak of a field, the last one counts. It is immutable and safe for concurrent use.
+type Table struct{ rows []*Domain }
+
+// Default is the bundled table.
+var Default = sync.OnceValue(func() *Table {
+	t, err := (&Table{}).With(rows...)
+	if err != nil {
+		panic(err) // cannot happen: a test reads the same rows
+	}
+	return t
+})
+
+// With is the table with more rows, which win over those it has: a row without an expression frees its fields. The receiver stays
+// as it is. A row without fields or assumption, and an expression that does not compile, is an error that names the row.
+func (t *Table) With(more ...Domain) (*Table, error) {
+	out := &Table{rows: slices.Clone(t.rows)}
+	for _, d := range more {
+		switch {
+		case strings.TrimSpace(d.Fields) == "":
+			return nil, fmt.Errorf("field domain %q names no fields", d.Name)
+		case d.Expression != "" && strings.TrimSpace(d.Assuming) == "":
+			return nil, fmt.Errorf("field domain %q does not say what it assumes", d.Name)
+		}
+		d.language = nil
+		if d.Expression != "" {
+			l, err := compile(d.expanded(), d.Assuming)
+			if err != nil {
+				return nil, fmt.Errorf("field domain %q: %w", d.Name, err)
+			}
+			d.language = l
+		}
+		out.rows = append(out.rows, &d)
+	}
+	return out, nil
+}
+
+// expanded is the expression with NONE replaced by the names of processes without a file, of the one product of the row.
+func (d *Domain) expanded() string {
+	if !strings.Contains(d.Expression, "NONE") {
+		return d.Expression
+	}
+	names := []string{"-", ""}
+	for _, in := range d.In {
+		if p, ok := taxonomy.PlatformOf(in.Product); ok {
+			names = append(names, p.NoImage...)
+		}
+	}
+	return strings.Replace(d.Expression, "NONE", alternatives(names), 1)
+}
+
+// Of is the domain of a field in a log source, or nil when nothing is known of it.
+func (t *Table) Of(logsource taxonomy.Key, field string) *Domain {
+	for _, d := range slices.Backward(t.rows) {
+		if d.fits(logsource, field) {
+			if d.language == nil {
+				return nil // freed
+			}
+			return d
+		}
+	}
+	return nil
+}
+
+// Fields are the domains of one log source.
+type Fields struct {
+	table *Table
+	key   taxonomy.Key
+	own   bool // the document uses a taxonomy of its own: the names of its fields are not ours
+}
+
+// For gives the domains of a rule or a filter document. Documents with another taxonomy than Sigma's have none.
+func (t *Table) For(d rules.Document) Fields {
+	f := Fields{table: t}
+	if name := d.Base().Taxonomy.Value; name != "" && name != "sigma" {
+		f.own = true
+	}
+	var l rules.Logsource
+	switch d := d.(type) {
+	case *rules.Rule:
+		l = d.Logsource
+	case *rules.Filter:
+		l = d.Logsource
+	}
+	f.key = taxonomy.Key{Product: l.Product.Value, Category: l.Category.Value, Service: l.Service.Value}
+	return f
+}
+
+// Of is the domain of a field, or nil.
+func (f Fields) Of(field string) *Domain {
+	if f.own || field == "" {
+		return nil
+	}
+	return f.table.Of(f.key, field)
+}
+
+// Formula is the function for logic.Options.Domain: what the field can hold, or nil where nothing is known.
+func (f Fields) Formula(field string) *logic.Formula {
+	d := f.Of(field)
+	if d == nil {
+		return nil
+	}
+	return d.Formula(field)
+}
+
+// Assumptions are the sentences behind an answer of package logic that these domains took part in, in its order, each once:
+// "`Image` holds Sysmon full paths".
+func (f Fields) Assumptions(a logic.Answer) []string {
+	var out []string
+	for _, assumed := range a.Assumptions {
+		if d := f.Of(assumed.Field); assumed.Kind == logic.Axiom && d != nil {
+			if s := fmt.Sprintf("`%s` holds %s", assumed.Field, d.Assuming); !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// Formula says that the field is absent, null, or holds a value of the domain.
+func (d *Domain) Formula(field string) *logic.Formula {
+	return logic.Or(logic.Absent(field), logic.MatchesRegex(field, d.language.regex))
+}
+
+// Contains reports a value of the domain.
+func (d *Domain) Contains(value string) bool { return d.language.regex.Program.MatchString(value) }
