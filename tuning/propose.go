@@ -249,7 +249,7 @@ func (t *tuner) write(text string, name string, groups [][]Condition, o *Outcome
 		failed = errors.Join(failed, err)
 	}
 	add(edit.InsertDetection(rule, "", block(name, groups)))
-	add(edit.ExtendCondition(rule, edit.Exclusion(name)))
+	add(edit.Exclude(rule, name))
 	add(edit.SetModified(rule, t.today))
 	if entry := falsePositive(o); entry != "" {
 		add(edit.AppendListEntry(rule, "falsepositives", entry))
