@@ -1,0 +1,364 @@
+package logic
+
+import (
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Analysis answers questions about the parts of one rule, each when it is first asked. It is not safe for several goroutines.
+//
+// Every finding rests on a proof: a part that is called dead, covered or implied can be replaced by a constant and no event at all is
+// judged differently. Where that is unknown there is no finding.
+type Analysis struct {
+	Rule *rules.Rule
+
+	formula *Formula
+	prover  *Prover
+	sheet   *sheet
+	trial   trial
+	last    lastTrial
+	matters []uint8 // by node: whether some event was seen on which it decides while it fails (bit 0), holds (bit 1)
+	held    []bool  // by node: whether some event was seen on which it holds
+	likes   map[*rules.Detection]uint64
+	unsure  []Part
+
+	whole       memo
+	identifiers memo
+	values      memo
+	details     memo
+	deadParts   map[Part]bool
+}
+
+type memo struct {
+	done     bool
+	findings []PartFinding
+}
+
+// lastTrial is the value for which the last event was made.
+type lastTrial struct {
+	node int32
+	by   bool
+	cast []fieldValue
+}
+
+// PartKind is what was proved of a part.
+type PartKind uint8
+
+// What can be proved of parts.
+const (
+	RuleNeverMatches        PartKind = iota // no event matches, exclusions or not
+	RuleAlwaysMatches                       // every event matches
+	ExclusionsSwallowRule                   // no event matches, but without the exclusions in By one would
+	IdentifierContradictory                 // no event matches the identifier alone
+	IdentifierDead                          // a positive identifier that changes nothing
+	IdentifierImplied                       // a positive identifier that always holds when the rest does
+	IdentifiersIdentical                    // the identifier and those in By match the same events
+	AlternativeDead                         // an entry of a list of maps, or a branch of the condition, that changes nothing
+	BranchSwallowed                         // the exclusions in By take away everything it can match
+	ValueSwallowed                          // the same of a value in a list
+	ValueDead                               // values of a positive list that change nothing because of the rest of the rule
+	ValueCovered                            // values that other values of their list cover
+	AllValueImplied                         // values under `all` that other values there imply
+	ItemImplied                             // a positive item, or values under `all`, that the rest of the rule implies
+	ExclusionRestates                       // an item of an exclusion that the rest of the rule implies
+	ExclusionDead                           // an exclusion that takes nothing away
+	NullGuard                               // the same of an exclusion of absent or empty fields
+	ExclusionValueDead                      // values of an exclusion that take nothing away because of the rest
+)
+
+// PartFinding is one thing that was proved.
+type PartFinding struct {
+	Kind      PartKind
+	Part      Part             // *rules.Rule, *rules.Detection, *rules.Block, *rules.Expr, *rules.Item; for values their *rules.Item
+	Detection *rules.Detection // where it stands
+	Item      *rules.Item
+	Tests     []*rules.Test      // the values, where it is about values
+	Covering  []*rules.Test      // ValueCovered, AllValueImplied: what covers each of Tests; nil where it takes several
+	By        []*rules.Detection // identifiers that are to blame; see the kinds
+	Proof     Answer
+}
+
+// Analyse prepares the analysis of a rule. Domains of the options are not used: they have a question of their own.
+func Analyse(r *rules.Rule, o Options) *Analysis {
+	o.Domain, o.Axioms = nil, nil
+	f := FromRule(r)
+	p := NewProver(o)
+	p.setPlatform(f)
+	a := &Analysis{
+		Rule: r, formula: f, prover: p, sheet: newSheet(f),
+		likes: map[*rules.Detection]uint64{}, deadParts: map[Part]bool{},
+	}
+	a.trial = trial{sheet: a.sheet, theory: p.theories[0]}
+	a.last.node = -1
+	a.matters = make([]uint8, len(a.sheet.nodes))
+	a.held = make([]bool, len(a.sheet.nodes))
+	return a
+}
+
+// Unsure lists the parts of which something could not be decided, in the order in which it was asked.
+func (a *Analysis) Unsure() []Part { return a.unsure }
+
+// learn takes in what the event that was read last says about all nodes.
+func (a *Analysis) learn() {
+	s := a.sheet
+	for i := range s.nodes {
+		if s.holds[i] {
+			a.held[i] = true
+		}
+		if s.decides[i] {
+			if s.holds[i] {
+				a.matters[i] |= 2
+			} else {
+				a.matters[i] |= 1
+			}
+		}
+	}
+	for _, d := range a.Rule.Detection.Named {
+		if at := s.at[d]; len(at) > 0 {
+			h := a.likes[d] * 0x9e3779b97f4a7c15
+			if s.holds[at[0]] {
+				h += 0x7f4a7c15
+			}
+			a.likes[d] = h + 1
+		}
+	}
+}
+
+// seen reports that an event is known on which replacing the part by the constant makes a difference.
+func (a *Analysis) seen(part Part, by bool) bool {
+	at := a.sheet.at[part]
+	bit := uint8(2)
+	if by {
+		bit = 1
+	}
+	return len(at) == 1 && a.matters[at[0]]&bit != 0
+}
+
+// changes asks whether replacing a part by a constant changes the rule for any event. No is proved.
+func (a *Analysis) changes(part Part, by bool) Answer {
+	if a.seen(part, by) || a.tried(part, by) {
+		return Answer{Verdict: Yes}
+	}
+	return a.proved(part, by)
+}
+
+// tried makes up an event on which the part matters.
+func (a *Analysis) tried(part Part, by bool) bool {
+	at := a.sheet.at[part]
+	if len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0 && a.last.node >= 0 && a.last.by == by &&
+		a.sheet.nodes[at[0]].parent == a.sheet.nodes[a.last.node].parent {
+		if _, ok := a.trial.sibling(at[0], a.last.node, by, a.last.cast); ok {
+			a.learn()
+			return true
+		}
+	}
+	cast, ok := a.trial.event(at, by)
+	if !ok {
+		return false
+	}
+	a.learn()
+	a.last.node = -1
+	if len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0 {
+		a.last = lastTrial{at[0], by, cast}
+	}
+	return true
+}
+
+// proved puts the question to the search.
+func (a *Analysis) proved(part Part, by bool) Answer {
+	ask := func(question *Formula) Answer {
+		answer := a.prover.Satisfiable(question)
+		switch answer.Verdict {
+		case Yes:
+			if cast, ok := a.sheet.fromEvent(answer.Witness); ok {
+				a.sheet.read(cast)
+				a.learn()
+			}
+		case Unknown:
+			a.unsure = append(a.unsure, part)
+		}
+		return answer
+	}
+	if len(a.sheet.at[part]) == 1 {
+		return ask(a.difference(part, by))
+	}
+	replaced := a.formula.With(part, by)
+	if answer := ask(And(a.formula, Not(replaced))); answer.Verdict != No {
+		return answer
+	}
+	return ask(And(replaced, Not(a.formula)))
+}
+
+// difference holds for the events on which a part that stands in one place does not hold as `by` says, and decides: all operands beside
+// the way up to the root are neutral. Operands that are left out stay known as such, so that lists keep their automata.
+func (a *Analysis) difference(part Part, by bool) *Formula {
+	n := a.sheet.at[part][0]
+	own := a.sheet.nodes[n].original
+	if by {
+		own = Not(own)
+	}
+	terms := []*Formula{own}
+	for up := a.sheet.nodes[n].parent; up >= 0; n, up = up, a.sheet.nodes[up].parent {
+		p := a.sheet.nodes[up].original
+		if p.op == opNot {
+			continue
+		}
+		beside := *p
+		beside.parts = nil
+		beside.args = append([]*Formula(nil), p.args...)
+		for i, id := range a.sheet.nodes[up].args {
+			if id == n {
+				beside.args[i] = &Formula{op: opFalse, was: p.args[i]}
+				if p.op == opAnd {
+					beside.args[i].op = opTrue
+				}
+			}
+		}
+		if p.op == opAnd {
+			terms = append(terms, &beside)
+		} else {
+			terms = append(terms, Not(&beside))
+		}
+	}
+	for i, j := 0, len(terms)-1; i < j; i, j = i+1, j-1 {
+		terms[i], terms[j] = terms[j], terms[i]
+	}
+	return And(terms...)
+}
+
+// polarity says whether a part stands below negations only, or below some.
+func (a *Analysis) polarity(part Part) (negated, both bool) {
+	for i, n := range a.sheet.at[part] {
+		if i > 0 && a.sheet.nodes[n].negated != negated {
+			both = true
+		}
+		negated = a.sheet.nodes[n].negated
+	}
+	return negated, both
+}
+
+// exclusions are the identifiers that only ever take away.
+func (a *Analysis) exclusions() []*rules.Detection {
+	var out []*rules.Detection
+	for _, d := range a.used() {
+		if negated, both := a.polarity(d); negated && !both {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// used are the identifiers that the condition reaches.
+func (a *Analysis) used() []*rules.Detection {
+	var out []*rules.Detection
+	for _, d := range a.Rule.Detection.Named {
+		if len(a.sheet.at[d]) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// without is a formula with identifiers switched off.
+func without(f *Formula, list []*rules.Detection) *Formula {
+	for _, d := range list {
+		f = f.With(d, false)
+	}
+	return f
+}
+
+// fewest drops identifiers from a list for as long as the rest still does what is asked.
+func fewest(list []*rules.Detection, enough func([]*rules.Detection) bool) []*rules.Detection {
+	kept := append([]*rules.Detection(nil), list...)
+	for i := 0; i < len(kept); {
+		rest := append(append([]*rules.Detection(nil), kept[:i]...), kept[i+1:]...)
+		if enough(rest) {
+			kept = rest
+		} else {
+			i++
+		}
+	}
+	return kept
+}
+
+// minus is the identifiers of a list that are not in another.
+func minus(list, other []*rules.Detection) []*rules.Detection {
+	var out []*rules.Detection
+	for _, d := range list {
+		if !containsDetection(other, d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Whole is what can be said of the rule as a whole. When there is anything, no other question has an answer worth reading.
+func (a *Analysis) Whole() []PartFinding {
+	if a.whole.done {
+		return a.whole.findings
+	}
+	a.whole.done = true
+	if a.Rule.Detection.Evaluable() != nil {
+		a.whole.findings = nil
+		a.identifiers.done, a.values.done, a.details.done = true, true, true
+		return nil
+	}
+	a.sheet.read(a.sheet.empty())
+	a.learn()
+	if !a.seenRule(true) {
+		if proof := a.prover.Satisfiable(a.formula); proof.Verdict == No {
+			a.whole.findings = append(a.whole.findings, a.never(proof))
+			return a.whole.findings
+		} else if proof.Verdict == Unknown {
+			a.unsure = append(a.unsure, a.Rule)
+		}
+	}
+	if !a.seenRule(false) {
+		if proof := a.prover.Satisfiable(Not(a.formula)); proof.Verdict == No {
+			a.whole.findings = append(a.whole.findings, PartFinding{Kind: RuleAlwaysMatches, Part: a.Rule, Proof: proof})
+		}
+	}
+	return a.whole.findings
+}
+
+// seenRule looks for an event on which the rule holds, or fails.
+func (a *Analysis) seenRule(holds bool) bool {
+	bit := uint8(1)
+	if holds {
+		bit = 2
+	}
+	if a.matters[0]&bit != 0 {
+		return true
+	}
+	if _, ok := a.trial.event([]int32{0}, !holds); !ok {
+		return false
+	}
+	a.learn()
+	return true
+}
+
+// never says whose doing it is that no event matches.
+func (a *Analysis) never(proof Answer) PartFinding {
+	all := a.exclusions()
+	if len(all) > 0 && a.prover.Satisfiable(without(a.formula, all)).Verdict == Yes {
+		by := fewest(all, func(kept []*rules.Detection) bool {
+			answer := a.prover.Satisfiable(without(a.formula, minus(all, kept)))
+			if answer.Verdict == No {
+				proof = answer
+			}
+			return answer.Verdict == No
+		})
+		return PartFinding{Kind: ExclusionsSwallowRule, Part: a.Rule, By: by, Proof: proof}
+	}
+	if len(all) > 0 {
+		if bare := a.prover.Satisfiable(without(a.formula, all)); bare.Verdict == No {
+			proof = bare
+		}
+	}
+	return PartFinding{Kind: RuleNeverMatches, Part: a.Rule, Proof: proof}
+}
+
+// Witness is an event that the rule matches, if one was found.
+func (a *Analysis) Witness() (Event, bool) {
+	answer := a.prover.Satisfiable(a.formula)
+	return answer.Witness, answer.Verdict == Yes
+}

@@ -1,0 +1,413 @@
+package logic
+
+import (
+	"github.com/sigtune/sigtune/rules"
+)
+
+// sheet is a formula laid out flat. One event, read into it, tells of every node whether it holds and whether it decides: whether the
+// formula would come out differently if the node did. So one event answers many questions about parts at once, and most
+// questions about published rules never reach the search.
+type sheet struct {
+	nodes  []sheetNode // parents before their arguments
+	leaves []*leaf     // each once
+	fields []sheetField
+	byName map[any]int32
+	at     map[Part][]int32 // the nodes that stand for a part
+
+	// What the last event that was read says.
+	cast    []fieldValue
+	truth   []bool // of leaves
+	holds   []bool // of nodes
+	decides []bool // of nodes
+}
+
+type sheetNode struct {
+	op       operator
+	negated  bool // below an odd number of negations
+	parent   int32
+	leaf     int32
+	args     []int32
+	original *Formula
+}
+
+// sheetField is a field and the tests on it. An opaque test has a field of its own.
+type sheetField struct {
+	name   string
+	opaque bool
+	leaves []int32
+	finder *finder
+}
+
+// fieldValue is what a field of an event holds. For opaque tests, text means that they hold.
+type fieldValue struct {
+	presence presence
+	text     string
+}
+
+var absent = fieldValue{presence: isAbsent}
+
+func newSheet(f *Formula) *sheet {
+	s := &sheet{byName: map[any]int32{}, at: map[Part][]int32{}}
+	s.lay(f, -1, false, map[*leaf]int32{})
+	s.truth = make([]bool, len(s.leaves))
+	s.holds = make([]bool, len(s.nodes))
+	s.decides = make([]bool, len(s.nodes))
+	for i := range s.fields {
+		s.fields[i].finder = newFinder(s.leaves, s.fields[i].leaves)
+	}
+	return s
+}
+
+func (s *sheet) lay(f *Formula, parent int32, negated bool, known map[*leaf]int32) int32 {
+	id := int32(len(s.nodes))
+	s.nodes = append(s.nodes, sheetNode{op: f.op, parent: parent, negated: negated, leaf: -1, original: f})
+	for _, p := range f.parts {
+		s.at[p] = append(s.at[p], id)
+	}
+	if f.leaf != nil {
+		n, ok := known[f.leaf]
+		if !ok {
+			n = int32(len(s.leaves))
+			known[f.leaf] = n
+			s.leaves = append(s.leaves, f.leaf)
+			field := s.field(f.leaf)
+			s.fields[field].leaves = append(s.fields[field].leaves, n)
+		}
+		s.nodes[id].leaf = n
+	}
+	args := make([]int32, len(f.args))
+	for i, a := range f.args {
+		args[i] = s.lay(a, id, negated != (f.op == opNot), known)
+	}
+	s.nodes[id].args = args
+	return id
+}
+
+// field is the place where a test is decided.
+func (s *sheet) field(l *leaf) int32 {
+	var key any = l.field
+	if l.kind == opaqueLeaf {
+		key = struct{ opaque any }{l.opaqueKey()}
+	}
+	n, ok := s.byName[key]
+	if !ok {
+		n = int32(len(s.fields))
+		s.byName[key] = n
+		s.fields = append(s.fields, sheetField{name: l.field, opaque: l.kind == opaqueLeaf})
+	}
+	return n
+}
+
+// empty is an event without any of the fields. Keywords are searched in a raw message that says nothing.
+func (s *sheet) empty() []fieldValue {
+	cast := make([]fieldValue, len(s.fields))
+	for i, f := range s.fields {
+		cast[i] = absent
+		if f.name == "" && !f.opaque {
+			cast[i] = fieldValue{isText, silence}
+		}
+	}
+	return cast
+}
+
+// silence is a raw message that no keyword is expected to be found in.
+const silence = "x"
+
+// fromEvent is the cast of an event; ok is false when it holds what a cast cannot say.
+func (s *sheet) fromEvent(e Event) (cast []fieldValue, ok bool) {
+	cast = s.empty()
+	for i, f := range s.fields {
+		name := f.name
+		switch {
+		case f.opaque:
+			continue
+		case name == "":
+			raw := e.rawTexts()
+			if len(raw) != 1 {
+				return nil, false
+			}
+			cast[i] = fieldValue{isText, raw[0]}
+			continue
+		}
+		v, present := e[name]
+		switch {
+		case !present:
+		case v == nil:
+			cast[i] = fieldValue{presence: isNull}
+		default:
+			list := texts(v)
+			if len(list) != 1 {
+				return nil, false
+			}
+			cast[i] = fieldValue{isText, list[0]}
+		}
+	}
+	return cast, true
+}
+
+// event is the cast as an event.
+func (s *sheet) event(cast []fieldValue) Event {
+	e := Event{}
+	for i, f := range s.fields {
+		switch {
+		case f.opaque || cast[i].presence == isAbsent:
+		case f.name == "":
+			e[rawField] = cast[i].text
+		case cast[i].presence == isNull:
+			e[f.name] = nil
+		default:
+			e[f.name] = cast[i].text
+		}
+	}
+	return e
+}
+
+// read takes an event in; only fields that changed since the last one are looked at again.
+func (s *sheet) read(cast []fieldValue) {
+	for i := range s.fields {
+		if s.cast == nil || s.cast[i] != cast[i] {
+			s.test(int32(i), cast[i])
+		}
+	}
+	s.cast = append(s.cast[:0], cast...)
+	s.evaluate(nil, false)
+	s.decide()
+}
+
+// test decides the tests of one field.
+func (s *sheet) test(field int32, v fieldValue) {
+	f := &s.fields[field]
+	if v.presence != isText || f.opaque {
+		for _, n := range f.leaves {
+			s.truth[n] = s.leaves[n].holdsWithout(v)
+		}
+		return
+	}
+	if f.finder == nil {
+		text := []rune(v.text)
+		for _, n := range f.leaves {
+			s.truth[n] = s.leaves[n].holdsOn(v.text, text)
+		}
+		return
+	}
+	for _, n := range f.leaves {
+		s.truth[n] = false
+	}
+	f.finder.each(v.text, s.leaves, func(n int32) { s.truth[n] = true })
+}
+
+// holdsWithout decides a test on a field without text, and an opaque test on its free choice.
+func (l *leaf) holdsWithout(v fieldValue) bool {
+	switch l.kind {
+	case nullLeaf:
+		return v.presence != isText
+	case existsLeaf:
+		return v.presence != isAbsent
+	case absentLeaf:
+		return v.presence == isAbsent
+	case opaqueLeaf:
+		return v.presence == isText
+	}
+	return false
+}
+
+// holdsOn decides a test on a text, given also as runes.
+func (l *leaf) holdsOn(s string, text []rune) bool {
+	switch l.kind {
+	case nullLeaf, absentLeaf:
+		return false
+	case existsLeaf:
+		return true
+	}
+	switch l.test.Kind {
+	case rules.TextTest, rules.NumberTest, rules.BoolTest:
+		for _, w := range l.words {
+			if w.covers(text, UnicodeFolding) {
+				return true
+			}
+		}
+		return false
+	}
+	return l.holdsFor(s, UnicodeFolding)
+}
+
+// evaluate fills in what holds, the given nodes replaced by a constant.
+func (s *sheet) evaluate(replaced []int32, by bool) {
+	for i := len(s.nodes) - 1; i >= 0; i-- {
+		n := &s.nodes[i]
+		switch n.op {
+		case opTrue, opFalse:
+			s.holds[i] = n.op == opTrue
+		case opLeaf:
+			s.holds[i] = s.truth[n.leaf]
+		case opNot:
+			s.holds[i] = !s.holds[n.args[0]]
+		case opAnd, opOr:
+			s.holds[i] = n.op == opAnd
+			for _, a := range n.args {
+				if s.holds[a] == (n.op == opOr) {
+					s.holds[i] = n.op == opOr
+					break
+				}
+			}
+		}
+		for _, r := range replaced {
+			if int32(i) == r {
+				s.holds[i] = by
+			}
+		}
+	}
+}
+
+// decide fills in which nodes decide.
+func (s *sheet) decide() {
+	for i := range s.decides {
+		s.decides[i] = i == 0
+	}
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if !s.decides[i] {
+			continue
+		}
+		if n.op == opNot {
+			s.decides[n.args[0]] = true
+			continue
+		}
+		if n.op != opAnd && n.op != opOr {
+			continue
+		}
+		// An operand decides when all others are neutral.
+		absorbing := n.op == opOr
+		var last int32 = -1
+		count := 0
+		for _, a := range n.args {
+			if s.holds[a] == absorbing {
+				count++
+				last = a
+			}
+		}
+		switch count {
+		case 0:
+			for _, a := range n.args {
+				s.decides[a] = true
+			}
+		case 1:
+			s.decides[last] = true
+		}
+	}
+}
+
+// changes reports that replacing the nodes of one part by a constant changes the formula on the event that was read.
+func (s *sheet) changes(nodes []int32, by bool) bool {
+	if len(nodes) == 1 {
+		return s.decides[nodes[0]] && s.holds[nodes[0]] != by
+	}
+	before := s.holds[0]
+	s.evaluate(nodes, by)
+	after := s.holds[0]
+	s.evaluate(nil, false)
+	return before != after
+}
+
+// finder finds the tests of a long list that hold for a text without trying each: a test is tried only when three
+// characters in a row that it needs occur.
+type finder struct {
+	needing map[trigram][]int32
+	others  []int32 // tests without such characters
+	all     []int32
+}
+
+type trigram uint32
+
+// longField is how many tests on one field are worth a finder.
+const longField = 24
+
+func newFinder(leaves []*leaf, of []int32) *finder {
+	if len(of) < longField {
+		return nil
+	}
+	f := &finder{needing: map[trigram][]int32{}, all: of}
+	count := map[trigram]int{}
+	for _, n := range of {
+		for _, w := range leaves[n].words {
+			w.trigrams(func(g trigram) { count[g]++ })
+		}
+	}
+	for _, n := range of {
+		needs := leaves[n].needs(count)
+		if needs == nil {
+			f.others = append(f.others, n)
+		}
+		for _, g := range needs {
+			f.needing[g] = append(f.needing[g], n)
+		}
+	}
+	return f
+}
+
+// needs is characters of which a text must have one row for the test to hold, the least common; nil when there are none.
+func (l *leaf) needs(count map[trigram]int) []trigram {
+	if l.kind != textLeaf || len(l.words) == 0 {
+		return nil
+	}
+	var out []trigram
+	for _, w := range l.words {
+		var best trigram
+		w.trigrams(func(g trigram) {
+			if best == 0 || count[g] < count[best] {
+				best = g
+			}
+		})
+		if best == 0 {
+			return nil
+		}
+		out = append(out, best)
+	}
+	return out
+}
+
+// trigrams visits every three ASCII characters in a row that each text of the pattern has.
+func (w word) trigrams(visit func(trigram)) {
+	run, g := 0, trigram(0)
+	for _, x := range w.glyphs {
+		if x.kind != one || x.r >= 0x80 {
+			run = 0
+			continue
+		}
+		run++
+		if g = g.then(byte(x.r)); run >= 3 {
+			visit(g)
+		}
+	}
+}
+
+// then moves on by one character, whatever its case.
+func (g trigram) then(c byte) trigram {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return (g<<8 | trigram(c)) & 0xffffff
+}
+
+// each visits every test that holds for a text.
+func (f *finder) each(s string, leaves []*leaf, visit func(int32)) {
+	text := []rune(s)
+	try := func(list []int32) {
+		for _, n := range list {
+			if leaves[n].holdsOn(s, text) {
+				visit(n)
+			}
+		}
+	}
+	if len(text) != len(s) {
+		try(f.all) // characters beyond ASCII may fold to ASCII
+		return
+	}
+	try(f.others)
+	g := trigram(0)
+	for i := range len(s) {
+		if g = g.then(s[i]); i >= 2 {
+			try(f.needing[g])
+		}
+	}
+}

@@ -1,0 +1,299 @@
+package logic
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/match"
+)
+
+// rawField is where a witness keeps the event as a whole.
+var rawField = match.RawFields[0]
+
+// trial makes an event to order: one on which a given node of a sheet decides. It only guesses, each guess is read into the
+// sheet, and where all fail the exact search answers.
+type trial struct {
+	sheet   *sheet
+	theory  *theory // for its guesses
+	attempt int
+	demands []fieldDemand
+}
+
+// fieldDemand is what the texts of one field are asked for.
+type fieldDemand struct {
+	groups   [][]int32 // of each, one test must hold
+	forbids  []int32   // tests that must not hold
+	asked    bool
+	wantNull bool
+	wantText bool
+}
+
+// attempts is how many ways of meeting alternatives are tried.
+const attempts = 4
+
+// triedValues bounds the values of a list, and triedTexts the texts, that are tried for one field.
+const (
+	triedValues = 24
+	triedTexts  = 48
+)
+
+// event gives an event on which the part at the nodes does not hold as `by` says, and where that matters. The sheet has read it.
+func (t *trial) event(nodes []int32, by bool) ([]fieldValue, bool) {
+	for t.attempt = range attempts {
+		for _, n := range nodes {
+			t.demands = make([]fieldDemand, len(t.sheet.fields))
+			t.around(n)
+			t.demand(n, !by)
+			cast := t.cast()
+			t.sheet.read(cast)
+			if t.sheet.changes(nodes, by) {
+				return cast, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// sibling gives such an event for another value of the list for which the last one was made: only its field changes.
+func (t *trial) sibling(node, before int32, by bool, cast []fieldValue) ([]fieldValue, bool) {
+	s := t.sheet
+	leaf, old := s.nodes[node].leaf, s.nodes[before].leaf
+	field := s.field(s.leaves[leaf])
+	if s.field(s.leaves[old]) != field || s.fields[field].opaque || t.demands == nil {
+		return nil, false
+	}
+	groups := [][]int32{{leaf}}
+	for _, g := range t.demands[field].groups {
+		if len(g) != 1 || g[0] != old {
+			groups = append(groups, g)
+		}
+	}
+	next := append([]fieldValue(nil), cast...)
+	for _, text := range t.texts(field, groups) {
+		next[field] = fieldValue{isText, text}
+		s.read(next)
+		if s.changes([]int32{node}, by) {
+			return next, true
+		}
+	}
+	return nil, false
+}
+
+// around demands that everything beside the way from a node to the root stays neutral.
+func (t *trial) around(n int32) {
+	for up := t.sheet.nodes[n].parent; up >= 0; n, up = up, t.sheet.nodes[up].parent {
+		p := &t.sheet.nodes[up]
+		if p.op == opNot {
+			continue
+		}
+		for _, a := range p.args {
+			if a != n {
+				t.demand(a, p.op == opAnd)
+			}
+		}
+	}
+}
+
+func (t *trial) demand(n int32, want bool) {
+	node := &t.sheet.nodes[n]
+	switch {
+	case node.op == opNot:
+		t.demand(node.args[0], !want)
+	case node.op == opLeaf:
+		t.one([]int32{node.leaf}, want)
+	case node.op != opAnd && node.op != opOr:
+	case (node.op == opAnd) == want:
+		for _, a := range node.args {
+			t.demand(a, want)
+		}
+	case want && t.list(node):
+		leaves := make([]int32, len(node.args))
+		for i, a := range node.args {
+			leaves[i] = t.sheet.nodes[a].leaf
+		}
+		t.one(leaves, true)
+	default:
+		t.demand(node.args[t.attempt%len(node.args)], want)
+	}
+}
+
+// list reports alternatives that are all tests of text on one field.
+func (t *trial) list(node *sheetNode) bool {
+	for _, a := range node.args {
+		n := &t.sheet.nodes[a]
+		if n.op != opLeaf || !t.sheet.leaves[n.leaf].merges() || t.sheet.leaves[n.leaf].field != t.sheet.leaves[t.sheet.nodes[node.args[0]].leaf].field {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *trial) one(leaves []int32, want bool) {
+	l := t.sheet.leaves[leaves[0]]
+	d := &t.demands[t.sheet.field(l)]
+	switch l.kind {
+	case textLeaf, orderedLeaf:
+		if want {
+			d.groups = append(d.groups, leaves)
+			d.asked = true
+		} else {
+			d.forbids = append(d.forbids, leaves...)
+		}
+	case opaqueLeaf:
+		d.wantText = d.wantText || want
+	case nullLeaf:
+		d.wantNull, d.wantText = d.wantNull || want, d.wantText || !want
+	case existsLeaf:
+		d.wantText = d.wantText || want
+	case absentLeaf:
+		d.wantText = d.wantText || !want
+	}
+}
+
+// cast fills every field as well as the demands on it can be met one by one.
+func (t *trial) cast() []fieldValue {
+	out := t.sheet.empty()
+	for i, d := range t.demands {
+		f := &t.sheet.fields[i]
+		switch {
+		case f.opaque:
+			if d.wantText {
+				out[i] = fieldValue{presence: isText}
+			}
+			continue
+		case d.wantNull || !d.asked && !d.wantText && f.name != "":
+			continue
+		}
+		list := t.texts(int32(i), d.groups)
+		for k, text := range list {
+			if t.met(d, text) {
+				out[i] = fieldValue{isText, text}
+				break
+			}
+			if k == 0 {
+				out[i] = fieldValue{isText, text}
+			}
+		}
+	}
+	return out
+}
+
+// met reports that a text meets all demands.
+func (t *trial) met(d fieldDemand, text string) bool {
+	runes := []rune(text)
+	holds := func(n int32) bool { return t.sheet.leaves[n].holdsOn(text, runes) }
+	for _, g := range d.groups {
+		found := false
+		for _, n := range g {
+			if holds(n) {
+				found = true
+				break
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	for _, n := range d.forbids {
+		if holds(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// texts lists what to try for a field.
+func (t *trial) texts(field int32, groups [][]int32) []string {
+	lists := make([][]shape, 0, len(groups))
+	longest := 1
+	for _, g := range groups {
+		var shapes []shape
+		for _, n := range g {
+			shapes = append(shapes, t.sheet.leaves[n].trialShapes()...)
+			if len(shapes) >= triedValues {
+				break
+			}
+		}
+		if len(shapes) == 0 {
+			continue
+		}
+		lists = append(lists, shapes)
+		longest = max(longest, len(shapes))
+	}
+	if len(lists) == 0 {
+		return []string{"x", "unknown", "0", "yz"}
+	}
+	var out []string
+	picked := make([]shape, len(lists))
+	for i := 0; i < longest && len(out) < triedTexts; i++ {
+		for k, shapes := range lists {
+			picked[k] = shapes[min(i, len(shapes)-1)]
+		}
+		if len(picked) > 1 && picked[0].whole {
+			// A whole text may meet the rest as it is.
+			if i == 0 {
+				out = append(out, picked[0].start)
+			}
+			continue
+		}
+		out = append(out, t.theory.assemble(t.sheet.fields[field].name, picked)...)
+		if len(picked) > 1 {
+			out = append(out, t.plain(picked)...)
+		}
+	}
+	return out
+}
+
+// plain puts shapes together without any care for looks.
+func (t *trial) plain(picked []shape) []string {
+	var start, end string
+	var middle []string
+	for _, s := range picked {
+		if s.whole {
+			return []string{s.start}
+		}
+		if len(s.start) > len(start) {
+			start = s.start
+		}
+		if len(s.end) > len(end) {
+			end = s.end
+		}
+		middle = append(middle, s.middle...)
+	}
+	return []string{start + strings.Join(middle, "") + end, start + strings.Join(middle, " q ") + end}
+}
+
+// trialShapes is the shapes of a test, those of addresses and numbers included.
+func (l *leaf) trialShapes() []shape {
+	whole := func(texts ...string) []shape {
+		var out []shape
+		for _, s := range texts {
+			out = append(out, shape{start: s, whole: true})
+		}
+		return out
+	}
+	switch l.test.Kind {
+	case rules.CIDRTest:
+		n := network(l.test)
+		first := n.Masked().Addr()
+		return whole(first.Next().String(), first.String(), lastAddr(n).String())
+	case rules.CompareTest:
+		if n, err := strconv.Atoi(l.test.Number.Text); err == nil {
+			return whole(strconv.Itoa(n), strconv.Itoa(n+1), strconv.Itoa(n-1))
+		}
+		return whole(l.test.Number.Text)
+	}
+	return l.shapes()
+}
+
+// lastAddr is the highest address of a network.
+func lastAddr(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}

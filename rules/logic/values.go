@@ -1,0 +1,430 @@
+package logic
+
+import (
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Values is what can be said of values in lists because of the rest of the rule, grouped by item.
+func (a *Analysis) Values() []PartFinding {
+	a.Identifiers()
+	if len(a.Whole()) > 0 || a.values.done {
+		return a.values.findings
+	}
+	a.values.done = true
+	a.eachLive(func(d *rules.Detection, i *rules.Item) {
+		if i.All || len(i.Tests) < 2 {
+			return
+		}
+		covered := a.plainlyCovered(i)
+		byKind := map[PartKind]*PartFinding{}
+		var kinds []PartKind
+		for n := len(i.Tests) - 1; n >= 0; n-- {
+			t := i.Tests[n]
+			if covered[n] >= 0 || a.duplicated(t) {
+				continue
+			}
+			proof := a.changes(t, false)
+			if proof.Verdict != No || a.coveredInList(i, n).Verdict != Yes {
+				continue
+			}
+			f := a.deadValue(d, i, t, proof)
+			known := byKind[f.Kind]
+			if known == nil {
+				byKind[f.Kind] = &f
+				kinds = append(kinds, f.Kind)
+				continue
+			}
+			known.Tests = append([]*rules.Test{t}, known.Tests...)
+			for _, b := range f.By {
+				if !containsDetection(known.By, b) {
+					known.By = append(known.By, b)
+				}
+			}
+			known.Proof = f.Proof
+		}
+		for _, k := range kinds {
+			a.values.findings = append(a.values.findings, *byKind[k])
+		}
+	})
+	return a.values.findings
+}
+
+// duplicated reports a test of which the formula has no node of its own.
+func (a *Analysis) duplicated(t *rules.Test) bool { return len(a.sheet.at[t]) == 0 }
+
+// deadValue says why a value changes nothing.
+func (a *Analysis) deadValue(d *rules.Detection, i *rules.Item, t *rules.Test, proof Answer) PartFinding {
+	f := PartFinding{Part: i, Detection: d, Item: i, Tests: []*rules.Test{t}, Proof: proof}
+	if negated, _ := a.polarity(t); !negated {
+		f.Kind = ValueDead
+		return a.lost(f, ValueSwallowed)
+	}
+	f.Kind = ExclusionValueDead
+	if emptiness(t) {
+		f.Kind = NullGuard
+	}
+	return f
+}
+
+// eachLive visits the items of identifiers that were not found dead.
+func (a *Analysis) eachLive(visit func(*rules.Detection, *rules.Item)) {
+	for _, d := range a.used() {
+		if _, both := a.polarity(d); both || a.deadParts[d] || d.Block == nil {
+			continue
+		}
+		eachItem(d.Block, func(b *rules.Block) bool { return !a.deadParts[b] }, func(_ *rules.Block, i *rules.Item) { visit(d, i) })
+	}
+}
+
+// plainlyCovered gives for every value of a list the index of another one that covers it by its spelling alone, or -1. Of
+// equal values the first covers the others.
+func (a *Analysis) plainlyCovered(i *rules.Item) []int {
+	out := make([]int, len(i.Tests))
+	var words []plain
+	var leaves []*leaf
+	var ids []int32
+	for n, t := range i.Tests {
+		out[n] = -1
+		l := a.leafOf(t)
+		var p plain
+		if l != nil {
+			p = l.plain()
+		}
+		words = append(words, p)
+		leaves = append(leaves, l)
+		if p.ok {
+			ids = append(ids, int32(n))
+		}
+	}
+	f := newFinder(leaves, ids)
+	for n := range i.Tests {
+		if !words[n].ok {
+			continue
+		}
+		check := func(m int32) {
+			if int(m) == n || out[n] >= 0 || !words[m].covers(words[n]) {
+				return
+			}
+			if !words[n].covers(words[m]) || int(m) < n {
+				out[n] = int(m)
+			}
+		}
+		if f != nil {
+			f.each(words[n].text, leaves, check)
+			continue
+		}
+		for _, m := range ids {
+			check(m)
+		}
+	}
+	return out
+}
+
+// leafOf is the test as the formula has it.
+func (a *Analysis) leafOf(t *rules.Test) *leaf {
+	at := a.sheet.at[t]
+	if len(at) == 0 || a.sheet.nodes[at[0]].leaf < 0 {
+		return nil
+	}
+	return a.sheet.leaves[a.sheet.nodes[at[0]].leaf]
+}
+
+// plain is a value without wildcards inside.
+type plain struct {
+	ok         bool
+	text       string // lower case where case does not matter
+	start, end bool   // open there
+	cased      bool
+}
+
+func (l *leaf) plain() plain {
+	if l.kind != textLeaf || len(l.words) != 1 || l.test.Kind == rules.RegexTest {
+		return plain{}
+	}
+	w := l.words[0]
+	p := plain{ok: true, cased: w.cased}
+	g := w.glyphs
+	if len(g) > 0 && g[0].kind == anyRun {
+		p.start, g = true, g[1:]
+	}
+	if len(g) > 0 && g[len(g)-1].kind == anyRun {
+		p.end, g = true, g[:len(g)-1]
+	}
+	text := make([]rune, len(g))
+	for i, x := range g {
+		if x.kind != one {
+			return plain{}
+		}
+		text[i] = x.r
+	}
+	p.text = string(text)
+	return p
+}
+
+// covers reports that every text of q is one of p, whatever the folding: case is set aside for a to z only.
+func (p plain) covers(q plain) bool {
+	if p.cased && !q.cased || len(q.text) < len(p.text) || q.start && !p.start || q.end && !p.end {
+		return false
+	}
+	same := func(a, b string) bool {
+		for i := range len(a) {
+			x, y := a[i], b[i]
+			if !p.cased {
+				x, y = lower(x), lower(y)
+			}
+			if x != y {
+				return false
+			}
+		}
+		return true
+	}
+	n, m := len(q.text), len(p.text)
+	switch {
+	case p.start && p.end:
+		for i := 0; i+m <= n; i++ {
+			if same(p.text, q.text[i:i+m]) {
+				return true
+			}
+		}
+		return false
+	case p.start:
+		return same(p.text, q.text[n-m:])
+	case p.end:
+		return same(p.text, q.text[:m])
+	}
+	return n == m && same(p.text, q.text)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// coveredInList asks whether a value of a list matches anything that the other values do not. No: they cover it.
+func (a *Analysis) coveredInList(i *rules.Item, n int) Answer {
+	var others []*Formula
+	for m, t := range i.Tests {
+		if m != n {
+			others = append(others, fromTest(i.Field, i, t))
+		}
+	}
+	own := fromTest(i.Field, i, i.Tests[n])
+	return a.prover.Satisfiable(And(own, Not(Or(others...))))
+}
+
+// Details is what can be said of redundant spelling: values that their own list covers, and items and values that the rest
+// implies. All of it is true, and most of it is harmless.
+func (a *Analysis) Details() []PartFinding {
+	a.Values()
+	if len(a.Whole()) > 0 || a.details.done {
+		return a.details.findings
+	}
+	a.details.done = true
+	report := func(f PartFinding) { a.details.findings = append(a.details.findings, f) }
+	for _, d := range a.used() {
+		if _, both := a.polarity(d); both || a.deadParts[d] || d.Block == nil {
+			continue
+		}
+		eachItem(d.Block, func(b *rules.Block) bool { return !a.deadParts[b] }, func(b *rules.Block, i *rules.Item) {
+			if len(i.Tests) > 1 && !i.All {
+				a.covered(d, i, report)
+			}
+			if len(i.Tests) > 1 && i.All {
+				a.impliedValues(d, i, report)
+			}
+			if len(b.Items) > 1 {
+				a.impliedItem(d, i, report)
+			}
+		})
+	}
+	return a.details.findings
+}
+
+// covered reports values that other values of their list cover, each so that all can go at once.
+func (a *Analysis) covered(d *rules.Detection, i *rules.Item, report func(PartFinding)) {
+	out := PartFinding{Kind: ValueCovered, Part: i, Detection: d, Item: i}
+	by := a.plainlyCovered(i)
+	for n, t := range i.Tests {
+		if by[n] >= 0 {
+			out.Tests = append(out.Tests, t)
+			out.Covering = append(out.Covering, i.Tests[by[n]])
+		}
+	}
+	gone := map[int]bool{}
+	for n := len(i.Tests) - 1; n >= 0; n-- {
+		t := i.Tests[n]
+		if by[n] >= 0 || a.alone(i, n) {
+			continue
+		}
+		var others []*Formula
+		for m, u := range i.Tests {
+			if m != n && !gone[m] && by[m] < 0 {
+				others = append(others, fromTest(i.Field, i, u))
+			}
+		}
+		proof := a.prover.Satisfiable(And(fromTest(i.Field, i, t), Not(Or(others...))))
+		if proof.Verdict != No {
+			continue
+		}
+		gone[n] = true
+		out.Tests = append(out.Tests, t)
+		out.Covering = append(out.Covering, onlyOther(proof, t))
+		out.Proof = proof
+	}
+	if len(out.Tests) > 0 {
+		report(out)
+	}
+}
+
+// alone reports that an event was seen on which this value decides its list: so it is not covered.
+func (a *Analysis) alone(i *rules.Item, n int) bool {
+	at := a.sheet.at[i.Tests[n]]
+	if len(at) == 1 && a.matters[at[0]]&2 != 0 {
+		return true
+	}
+	l := a.leafOf(i.Tests[n])
+	if l == nil {
+		return true
+	}
+	for _, s := range l.trialShapes() {
+		text := s.start
+		for _, m := range s.middle {
+			text += m
+		}
+		text += s.end
+		runes := []rune(text)
+		if !l.holdsOn(text, runes) {
+			continue
+		}
+		other := false
+		for m, t := range i.Tests {
+			if u := a.leafOf(t); m != n && u != nil && u.kind != opaqueLeaf && u.holdsOn(text, runes) {
+				other = true
+				break
+			}
+		}
+		if !other {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyOther is the one test that a proof names beside the given one, or nil.
+func onlyOther(proof Answer, t *rules.Test) *rules.Test {
+	var out *rules.Test
+	for _, l := range proof.Core() {
+		for _, x := range l.Tests {
+			if x == t || x == out {
+				continue
+			}
+			if out != nil {
+				return nil
+			}
+			out = x
+		}
+	}
+	return out
+}
+
+// impliedValues reports values under `all` that other values there imply (AllValueImplied), or that the rest of the rule does.
+func (a *Analysis) impliedValues(d *rules.Detection, i *rules.Item, report func(PartFinding)) {
+	local := PartFinding{Kind: AllValueImplied, Part: i, Detection: d, Item: i}
+	rest := PartFinding{Kind: ItemImplied, Part: i, Detection: d, Item: i}
+	gone := map[int]bool{}
+	for n := len(i.Tests) - 1; n >= 0; n-- {
+		t := i.Tests[n]
+		proof := a.changes(t, true)
+		if proof.Verdict != No {
+			continue
+		}
+		var others []*Formula
+		for m, u := range i.Tests {
+			if m != n && !gone[m] {
+				others = append(others, fromTest(i.Field, i, u))
+			}
+		}
+		if p := a.prover.Implies(And(others...), fromTest(i.Field, i, t)); p.Verdict == Yes {
+			gone[n] = true
+			local.Tests = append(local.Tests, t)
+			local.Covering = append(local.Covering, onlyOther(p, t))
+			local.Proof = p
+			continue
+		}
+		if negated, _ := a.polarity(d); !negated && len(gone) == 0 {
+			rest.Tests = append(rest.Tests, t)
+			rest.Proof = proof
+		}
+	}
+	for _, f := range []PartFinding{local, rest} {
+		if len(f.Tests) > 0 {
+			report(f)
+		}
+	}
+}
+
+// impliedItem reports an item that the rest implies.
+func (a *Analysis) impliedItem(d *rules.Detection, i *rules.Item, report func(PartFinding)) {
+	proof := a.changes(i, true)
+	if proof.Verdict != No {
+		return
+	}
+	f := PartFinding{Kind: ItemImplied, Part: i, Detection: d, Item: i, Proof: proof}
+	if negated, _ := a.polarity(d); negated {
+		f.Kind = ExclusionRestates
+	}
+	report(f)
+}
+
+// PartWitness is an event that the rule matches because of one part.
+type PartWitness struct {
+	Part  Part
+	Event Event
+}
+
+// Witnesses gives an event for every value of every positive list, and for every positive item without a list, that can
+// matter: one on which the rule holds and would not without the value. Each was confirmed by direct evaluation; parts for which no
+// event could be confirmed are left out.
+func (a *Analysis) Witnesses() []PartWitness {
+	if len(a.Whole()) > 0 || a.Rule.Detection.Evaluable() != nil {
+		return nil
+	}
+	var out []PartWitness
+	for _, d := range a.used() {
+		if negated, both := a.polarity(d); negated || both || d.Block == nil {
+			continue
+		}
+		eachItem(d.Block, func(*rules.Block) bool { return true }, func(_ *rules.Block, i *rules.Item) {
+			if i.Negated {
+				return
+			}
+			parts := []Part{i}
+			if !i.All && len(i.Tests) > 1 {
+				parts = parts[:0]
+				for _, t := range i.Tests {
+					parts = append(parts, t)
+				}
+			}
+			for _, p := range parts {
+				if e, ok := a.witness(p); ok {
+					out = append(out, PartWitness{p, e})
+				}
+			}
+		})
+	}
+	return out
+}
+
+// witness is an event on which the rule holds because of a part.
+func (a *Analysis) witness(part Part) (Event, bool) {
+	if a.tried(part, false) {
+		e := a.sheet.event(a.sheet.cast)
+		if a.prover.recheck.confirm(a.formula, e, UnicodeFolding) == Holds {
+			return e, true
+		}
+	}
+	answer := a.prover.Satisfiable(And(a.formula, Not(a.formula.With(part, false))))
+	return answer.Witness, answer.Verdict == Yes
+}
