@@ -15,6 +15,15 @@ type frame struct {
 	keys  *keyset
 	rank  int // root: the order of the last known key
 	shape byte
+	depth int
+}
+
+// maxDepth bounds the nesting. A rule needs 5 levels: detection, identifier, list entry, field, values.
+const maxDepth = 8
+
+// open is a new frame below f.
+func (f *frame) open(at place, name string, col int) *frame {
+	return &frame{up: f, place: at, name: name, col: col, depth: f.depth + 1}
 }
 
 // What a list holds, by its first entry.

@@ -67,7 +67,7 @@ func (r Result) at(offset int) int {
 // Limits of one text: a page of the seed's kind has 3 KB, the longest published rule 40 KB and 1,000 lines.
 const (
 	maxBytes = 1 << 20
-	maxLines = 20_000
+	maxLines = 5_000
 )
 
 // indentStep is SigmaHQ's indentation.
@@ -78,7 +78,7 @@ const indentStep = 4
 func Rule(text string) Result {
 	unchanged := Result{Text: text}
 	if len(text) > maxBytes || strings.Count(text, "\n") > maxLines {
-		unchanged.Err = &Error{Line: 1, Message: fmt.Sprintf("the text is too long for one rule (%d bytes); cut the rule out of it", len(text))}
+		unchanged.Err = &Error{Line: 1, Message: fmt.Sprintf("the text is too long for a rule (%d bytes, %d lines); cut the rule out of it", len(text), strings.Count(text, "\n"))}
 		return unchanged
 	}
 	asIs := judge(text)

@@ -1,8 +1,10 @@
 package recover
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -397,6 +399,34 @@ func TestOriginLeadsBackToTheInput(t *testing.T) {
 			t.Errorf("%q leads to %q", word, text[s.Start:s.End])
 		}
 	}
+}
+
+// Texts that leave a choice on every line end in seconds, whatever they mean.
+func TestHostileTextsEnd(t *testing.T) {
+	const lines, enough = maxLines - 10, 20 * time.Second
+	for name, text := range map[string]string{
+		"bare keys":    "detection:\n" + numbered("k%d:\n", lines),
+		"list entries": "detection:\nsel:\n" + numbered("- k%d: a\n", lines) + "condition: 1 of them\n",
+		"bare dashes":  "detection:\nsel:\n" + strings.Repeat("-\n", lines),
+		"text":         "description: |\n" + numbered("k%d: a\n", lines),
+		"documents":    strings.Repeat("---\na: b\n", lines/2),
+		"rules":        strings.Repeat("title: T\nlogsource:\nproduct: x\ndetection:\ns:\na: b\ncondition: s\n---\n", lines/8),
+		"too long":     strings.Repeat("a: b\n", 3*maxLines),
+	} {
+		start := time.Now()
+		Rule(text)
+		if took := time.Since(start); took > enough {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+}
+
+func numbered(line string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, line, i)
+	}
+	return b.String()
 }
 
 func FuzzRecover(f *testing.F) {

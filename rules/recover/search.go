@@ -287,11 +287,11 @@ func (s *search) keys(out []hypothesis, h hypothesis, i int) []hypothesis {
 			if keys, cost := mapsIn(p.list); keys != nowhere {
 				child := h
 				child.cost += cost + unusual
-				f := &frame{up: h.top, place: keys, name: h.top.name, col: p.col}
+				f := h.top.open(keys, h.top.name, p.col)
 				out = s.key(out, child, f, i, s.lines[i], p.col)
 			}
 		} else if keys, _ := below(p.at, p.key); keys != nowhere {
-			f := &frame{up: h.top, place: keys, name: p.key, col: p.col + indentStep}
+			f := h.top.open(keys, p.key, p.col+indentStep)
 			out = s.key(out, h, f, i, s.lines[i], f.col)
 		}
 		h.cost += p.missing()
@@ -309,7 +309,7 @@ func (s *search) keys(out []hypothesis, h hypothesis, i int) []hypothesis {
 // key puts a key into a map. lineCol is where its line begins: at the dash for the first key of a list entry.
 func (s *search) key(out []hypothesis, h hypothesis, f *frame, i int, l *line, lineCol int) []hypothesis {
 	h.cost += s.keyCost(f, l)
-	if h.cost >= hopeless {
+	if h.cost >= hopeless || f.depth > maxDepth {
 		return out
 	}
 	top := *f
@@ -336,7 +336,7 @@ func (s *search) items(out []hypothesis, h hypothesis, i int) []hypothesis {
 	if p := h.pending; p.open {
 		if !p.dash {
 			if _, list := below(p.at, p.key); list != nowhere {
-				f := &frame{up: h.top, place: list, name: p.key, col: p.col + indentStep}
+				f := h.top.open(list, p.key, p.col+indentStep)
 				out = s.item(out, h, f, i)
 			}
 		}
@@ -357,6 +357,9 @@ const dashWidth = 2
 
 // item puts an entry into a list.
 func (s *search) item(out []hypothesis, h hypothesis, f *frame, i int) []hypothesis {
+	if f.depth > maxDepth {
+		return out
+	}
 	l := s.lines[i]
 	isMap := l.inner != nil && l.inner.kind == keyLine
 	shape := shapeScalars
@@ -373,7 +376,7 @@ func (s *search) item(out []hypothesis, h hypothesis, f *frame, i int) []hypothe
 	if isMap {
 		keys, cost := mapsIn(f.place)
 		h.cost += cost
-		m := &frame{up: &list, place: keys, name: f.name, col: inside}
+		m := list.open(keys, f.name, inside)
 		return s.key(out, h, m, i, l.inner, f.col)
 	}
 	if f.place == relations {
