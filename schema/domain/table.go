@@ -87,13 +87,13 @@ var rows = []Domain{
 		Source:     "The version resource of a program holds its name without a directory; 0 of 132,236 values have a separator.",
 	},
 	{
-		Name: "registry-key", In: windows, Assuming: "registry hives as Sysmon writes them", Hint: `begin with the hive, such as HKLM\, or match the end: endswith '\…'`,
+		Name: "registry-key", In: windows, Assuming: "registry hives as Sysmon writes them", Hint: `begin with the hive, such as HKLM, or match the end: endswith '\…'`,
 		Fields:     "TargetObject",
 		Expression: `(?:hklm|hku|hkcr|hkcu|hkcc|hkey_[a-z_]+|\\registry)(?:\\(?s:.*))?|-?`,
 		Source:     "Sysmon abbreviates the hives as HKLM, HKU and HKCR and keeps \\REGISTRY of the kernel for others; HKCU and the long names are what other sensors write.",
 	},
 	{
-		Name: "pipe-name", In: windows, Assuming: "pipe names as Sysmon writes them", Hint: `begin with \`,
+		Name: "pipe-name", In: windows, Assuming: "pipe names as Sysmon writes them", Hint: "begin with `\\`",
 		Fields:     "PipeName",
 		Expression: `(?:[\\<](?s:.*))?|-`,
 		Source:     "Sysmon writes the name below \\Device\\NamedPipe with its leading backslash, and `<Anonymous Pipe>`.",

@@ -1,0 +1,156 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
+)
+
+// domainCheck is SIG0522: what it assumes of fields stands in schema/domain, and logic decides.
+var domainCheck = &lint.Check{
+	Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs, YieldsTo: []string{"malformed-hash"},
+	Doc: lint.Doc{
+		Title: "Value that the field never has",
+		What: "Proved: no value of the field can satisfy the test, under an assumption that the message names. Fields with full paths on Windows begin with a drive, " +
+			"`\\\\` or a device prefix or are a process without a file, have no slash and do not end in a separator; paths on Linux and macOS begin with `/`; " +
+			"OriginalFileName has no separator; registry keys begin with a hive; ports, addresses, access masks, hashes, pipes and booleans look like theirs. " +
+			"The empty text and `-` are in every domain. One finding per item.",
+		Why:  "The value never matches: what it should detect is missed, and an exclusion never excludes.",
+		Bad:  changed("        Image|endswith: '/lsof'\n", "        Image: 'lsof'\n"),
+		Good: clean,
+	},
+	Document: checkDomain,
+}
+
+func checkDomain(p *lint.Pass) {
+	if p.Detections() == nil {
+		return
+	}
+	domains := domain.Default().For(p.Document)
+	prover := logic.NewProver(logic.Options{Domain: domains.Formula})
+	outside := func(field string, t *rules.Test) bool {
+		return prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No
+	}
+	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
+		d := domains.Of(i.Field)
+		if d == nil {
+			return
+		}
+		var found *lint.Finding
+		for _, t := range i.Tests {
+			switch {
+			case t.Value == nil || inside(d, t) || !outside(i.Field, t):
+			case found == nil:
+				help, fix := hint(d, i, t, outside)
+				found = &lint.Finding{
+					Span:    t.Value.Node.Span,
+					Message: fmt.Sprintf("`%s` %s `%s`, assuming %s", source.Shorten(i.Field), verb(t), shorter(t.Value.Text), d.Assuming),
+					Help:    help, Fix: fix,
+				}
+			default:
+				found.Related = append(found.Related, lint.Related{Span: t.Value.Node.Span, Message: "and neither does this one"})
+			}
+		}
+		if found != nil {
+			p.Report(*found)
+		}
+	})
+}
+
+// inside tells without the solver what is so for most values: the text itself, or with something before it, lies in the domain.
+func inside(d *domain.Domain, t *rules.Test) bool {
+	if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
+		return false
+	}
+	p := t.Patterns[0]
+	text := p.LiteralText()
+	if p.HasPlaceholder() || len(p) > 3 {
+		return false
+	}
+	for _, token := range p {
+		if token.Kind == rules.AnyOne {
+			return false
+		}
+	}
+	for _, before := range []string{"", `C:\x`, `/x`, `HKLM\x`} {
+		for _, after := range []string{"", "x"} {
+			if (before == "" || p.StartsOpen()) && (after == "" || p.EndsOpen()) && d.Contains(before+text+after) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// verb denies what a test asks.
+func verb(t *rules.Test) string {
+	if t.Kind == rules.RegexTest {
+		return "never matches"
+	}
+	if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
+		return "is never"
+	}
+	switch start, end := t.Patterns[0].StartsOpen(), t.Patterns[0].EndsOpen(); {
+	case start && end:
+		return "never contains"
+	case start:
+		return "never ends in"
+	case end:
+		return "never begins with"
+	}
+	return "is never"
+}
+
+// repairs are the slips behind most values outside their domain. A repair is offered where its result lies inside.
+var repairs = []struct {
+	change func(text string) string
+	help   string
+	edits  bool // the changed text is what was meant
+}{
+	{strings.TrimSpace, "remove the outer blank", true},
+	{func(s string) string { return strings.ReplaceAll(s, "/", `\`) }, "write backslashes", true},
+	{func(s string) string { return strings.ReplaceAll(s, `\`, "/") }, "write slashes", true},
+	{func(s string) string { return strings.TrimLeft(s, `\/`) }, "remove the separator at its start", true},
+	{func(s string) string { return strings.TrimRight(s, `\/`) }, "it ends in a separator: use `startswith` or `contains` for a directory", false},
+	{func(s string) string { return s[strings.LastIndexAny(s, `\/`)+1:] }, "write the name without its directory", true},
+}
+
+// hint says what to write, and writes it where only one thing can be meant.
+func hint(d *domain.Domain, i *rules.Item, t *rules.Test, outside func(string, *rules.Test) bool) (string, *source.Fix) {
+	if t.Kind != rules.TextTest || len(t.Patterns) != 1 || t.Value.Kind != rules.TextValue {
+		return d.Hint, nil
+	}
+	for _, r := range repairs {
+		text := r.change(t.Value.Text)
+		if text == t.Value.Text || text == "" {
+			continue
+		}
+		repaired := *t
+		repaired.Patterns = []rules.Pattern{opened(rules.ParsePattern(text), t.Patterns[0])}
+		if outside(i.Field, &repaired) {
+			continue
+		}
+		n := t.Value.Node
+		if !r.edits || n.Alias != nil || n.Anchor != "" || !n.Mapped() {
+			return r.help, nil
+		}
+		return r.help, &source.Fix{Title: "write `" + source.Shorten(text) + "`", Edits: []source.Edit{{Span: n.Span, New: source.Quote(text)}}}
+	}
+	return d.Hint, nil
+}
+
+// opened is the pattern with the open ends of another.
+func opened(p, like rules.Pattern) rules.Pattern {
+	if like.StartsOpen() && !p.StartsOpen() {
+		p = append(rules.Pattern{{Kind: rules.AnyRun}}, p...)
+	}
+	if like.EndsOpen() && !p.EndsOpen() {
+		p = append(p, rules.Token{Kind: rules.AnyRun})
+	}
+	return p
+}
