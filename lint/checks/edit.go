@@ -1,0 +1,51 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/source"
+)
+
+// rename is the fix that writes another key.
+func rename(key *source.Node, to string, safe bool) *source.Fix {
+	return &source.Fix{Title: "write `" + to + "`", Safe: safe, Edits: []source.Edit{{Span: key.Span, New: to}}}
+}
+
+// removeItem is the fix that takes an item out of its map, nil where it does not have its lines to itself or is alone.
+func removeItem(f *source.File, d *rules.Detections, i *rules.Item) *source.Fix {
+	alone := false
+	d.Node.Walk(func(_ string, n *source.Node) bool {
+		alone = alone || n.Kind == source.Map && len(n.Entries) == 1 && n.Entries[0].Key == i.Key
+		return !alone
+	})
+	lines, ok := ownLines(f, i.Span())
+	if alone || !ok {
+		return nil
+	}
+	return &source.Fix{Title: "remove `" + source.Shorten(i.KeyText()) + "`", Edits: []source.Edit{{Span: lines}}}
+}
+
+// ownLines are the whole lines of a span, with the last line break, false when anything else stands on them.
+func ownLines(f *source.File, s source.Span) (source.Span, bool) {
+	first, last := f.LineAt(s.Start), f.LineAt(max(s.Start, s.End-1))
+	start, end := f.LineSpan(first).Start, f.LineSpan(last).End
+	around := f.Text(source.Span{Start: start, End: s.Start}) + f.Text(source.Span{Start: s.End, End: end})
+	if strings.TrimSpace(around) != "" {
+		return source.Span{}, false
+	}
+	if last < f.Lines() {
+		end = f.LineSpan(last + 1).Start
+	}
+	return source.Span{Start: start, End: end}, true
+}
+
+// shorter leaves room for the rest of the message.
+func shorter(text string) string {
+	const shown = 40
+	runes := []rune(source.Visible(text))
+	if len(runes) <= shown {
+		return string(runes)
+	}
+	return string(runes[:shown/2]) + "…" + string(runes[len(runes)-shown/2:])
+}
