@@ -180,6 +180,9 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 		if c == nil {
 			return
 		}
+		if p.Warning && severity == 0 {
+			severity = min(Warning, c.Severity)
+		}
 		pass := Pass{Document: d, check: c, findings: &out.findings}
 		finding := Finding{Span: p.Span, Message: p.Message, Help: p.Help, Fix: p.Fix, Severity: severity}
 		for _, r := range p.Related {

@@ -266,7 +266,7 @@ func (c *chain) decide(h *Head, i *Item) {
 		if m.role == roleShape {
 			if previous != nil && previous.Name != m.Name && c.invalid == "" {
 				h.report(Problem{
-					Kind: KindIncompatibleModifiers, Span: m.Span,
+					Kind: KindIncompatibleModifiers, Span: m.Span, Warning: true,
 					Message: fmt.Sprintf("`%s` and `%s` together act like `contains`", previous.Name, m.Name),
 					Help:    "write `contains`, or make two items of it",
 				})

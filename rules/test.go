@@ -468,7 +468,7 @@ func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {
 	}
 	if masked, ok := netmask(v.Text); err != nil && ok {
 		h.report(Problem{
-			Kind: KindInvalidCIDR, Span: v.Node.Span,
+			Kind: KindInvalidCIDR, Span: v.Node.Span, Warning: true,
 			Message: fmt.Sprintf("`%s` gives the network a mask; the specification has prefix lengths only", valueText(v)),
 			Help:    "write " + source.Quote(masked.String()),
 			Fix:     &source.Fix{Title: "write the prefix length", Safe: true, Edits: []source.Edit{{Span: v.Node.Span, New: source.Quote(masked.String())}}},

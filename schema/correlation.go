@@ -171,11 +171,11 @@ var correlationKeys = []string{"type", "rules", "group-by", "timespan", "conditi
 func (d *document) correlation(c *rules.Correlation) []Problem {
 	var out []Problem
 	if outside := c.Attribute("generate"); outside != nil && outside.Value.Tag == source.TagBool {
-		p := Problem{Warning: true, Problem: rules.Problem{
+		p := Problem{Warning: true,
 			Kind: GenerateNotBoolean, Span: outside.Key.Span,
 			Message: "`generate` stands outside `correlation`, where pySigma does not read it",
 			Help:    "move it into `correlation`",
-		}}
+		}
 		if c.Generate != nil {
 			p.Related = []source.Related{{Span: c.Generate.Span(), Message: "the one that pySigma reads"}}
 			p.Help = "keep the one inside `correlation`"
@@ -190,11 +190,11 @@ func (d *document) correlation(c *rules.Correlation) []Problem {
 		if slices.Contains(correlationKeys, key) || lowerCase(key, correlationKeys) != "" {
 			continue
 		}
-		p := Problem{Problem: rules.Problem{
+		p := Problem{
 			Kind: UnknownCorrelationKey, Span: e.Key.Span,
 			Message: fmt.Sprintf("%s is no key of a correlation and has no effect", quoted(key)),
 			Help:    "one of " + choice(codes(correlationKeys)),
-		}}
+		}
 		if near := nearest.Of(key, absent(c.Node, correlationKeys), nearest.Suggestions); len(near) > 0 {
 			p.Help = didYouMean(near)
 			if edits := rewrite(d.File, e.Key, near[0]); edits != nil && !e.Merged {

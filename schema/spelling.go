@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/nearest"
 )
@@ -134,11 +133,11 @@ func (d *document) spelling(custom []string) []Problem {
 }
 
 func (d *document) notLowercase(n *source.Node, e *source.Entry, lower string) Problem {
-	p := Problem{Problem: rules.Problem{
+	p := Problem{
 		Kind: NotLowercase, Span: e.Key.Span,
 		Message: fmt.Sprintf("the key %s is not read as `%s`: letter case counts", quoted(e.Key.Value), lower),
 		Help:    "write `" + lower + "`",
-	}}
+	}
 	if there := n.Entry(lower); there != nil {
 		p.Help = fmt.Sprintf("remove it; `%s` is there as well", lower)
 		p.Related = []source.Related{{Span: there.Key.Span, Message: "the one that is read"}}
@@ -162,17 +161,17 @@ func (d *document) unknownAttribute(e *source.Entry) Problem {
 		}
 	}
 	if near := nearest.Of(key, candidates, nearest.Suggestions); len(near) > 0 {
-		return Problem{Problem: rules.Problem{
+		return Problem{
 			Kind: Misspelt, Span: e.Key.Span,
 			Message: fmt.Sprintf("Sigma does not know the attribute %s, so nothing reads it", quoted(key)),
 			Help:    didYouMean(near),
-		}}
+		}
 	}
-	return Problem{Problem: rules.Problem{
+	return Problem{
 		Kind: Custom, Span: e.Key.Span,
 		Message: fmt.Sprintf("%s is a custom attribute", quoted(key)),
 		Help:    "add it to `attributes.allow` of the configuration when it is meant",
-	}}
+	}
 }
 
 // lowerCase is the key that a text equals but for letter case, or the empty string.

@@ -10,12 +10,7 @@ import (
 )
 
 // Problem is one thing in which a document breaks the rules of its kind. Its Kind is the name of a check.
-type Problem struct {
-	rules.Problem
-	// Warning marks a problem that weighs less than others of its check: only letter case differs, or an engine in wide use
-	// understands what the specification does not have. Without it the severity is that of the check.
-	Warning bool
-}
+type Problem rules.Problem
 
 // Validate gives the problems of a document in the order of their places. custom names attributes of the user's own that are
 // neither reported as custom nor as misspelt, next to CustomAttributes.
@@ -46,11 +41,11 @@ func Validate(doc rules.Document, custom ...string) []Problem {
 	for i := range out {
 		d.finish(&out[i])
 	}
-	sort.SliceStable(out, func(i, j int) bool { return before(&out[i].Problem, &out[j].Problem) })
+	sort.SliceStable(out, func(i, j int) bool { return before(&out[i], &out[j]) })
 	return out
 }
 
-func before(a, b *rules.Problem) bool {
+func before(a, b *Problem) bool {
 	switch {
 	case a.Span.Start != b.Span.Start:
 		return a.Span.Start < b.Span.Start
@@ -86,11 +81,11 @@ func (d *document) noun() string { return string(d.kind) }
 
 // failed is for a schema that does not compile, which a test rules out.
 func (d *document) failed(err error) Problem {
-	return Problem{Problem: rules.Problem{
+	return Problem{
 		Kind: source.KindInternalFailed, Span: d.Anchor(),
 		Message: fmt.Sprintf("the schema of a %s failed: %v", d.noun(), err),
 		Help:    "this is a bug in sigtune; please report it with the rule",
-	}}
+	}
 }
 
 // known reports that the parser has already said something about the place, which happens in detections only.

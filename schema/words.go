@@ -3,13 +3,12 @@ package schema
 import (
 	"strings"
 
-	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
 // problem starts a problem at the place of the violation.
 func (v *violation) problem(kind, message, help string) *Problem {
-	return &Problem{Problem: rules.Problem{Kind: kind, Span: v.span(), Message: message, Help: help}}
+	return &Problem{Kind: kind, Span: v.span(), Message: message, Help: help}
 }
 
 // fixed adds a repair, when there is one and the place is the document's own.

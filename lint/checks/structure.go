@@ -6,6 +6,7 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema"
 )
 
@@ -259,11 +260,7 @@ const plainSelection = `    selection:
 func reportStructure(d rules.Document, _ *lint.Facts) []lint.Reported {
 	var out []lint.Reported
 	for _, p := range schema.Validate(d) {
-		r := lint.Reported{Problem: p.Problem}
-		if p.Warning {
-			r.Severity = lint.Warning
-		}
-		out = append(out, r)
+		out = append(out, lint.Reported{Problem: source.Problem(p)})
 	}
 	return out
 }

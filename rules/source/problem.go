@@ -8,6 +8,7 @@ type Problem struct {
 	Message string    // one sentence, without place and without the kind
 	Help    string    // the text to write instead, or what to do; may be empty
 	Related []Related // other places that belong to it
+	Warning bool      // it weighs less than its check does: lint shows it as a warning at most
 	Fix     *Fix      // a repair, where one is known
 }
 
