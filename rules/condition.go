@@ -405,7 +405,7 @@ func (p *conditionParser) unmatched(e *Expr, target token) {
 	if target.text == "them" {
 		message = "`them` stands for no identifier; names that begin with `_` do not count"
 	}
-	p.report(KindUnmatchedPattern, target, message, "define a matching identifier, or name the one that was meant: "+p.known())
+	p.report(KindUnmatchedPattern, target, message, p.orKnown("define a matching identifier", "name the one that was meant"))
 	e.Op, e.Reason = Bad, message
 }
 
@@ -464,7 +464,7 @@ func (p *conditionParser) name(t token) *Expr {
 		return p.fail(t, fmt.Sprintf("`%s` does not belong into a condition", source.Shorten(t.text)), "names have letters, digits, `_` and `-`")
 	}
 	message := fmt.Sprintf("`%s` is not defined in the detection", source.Shorten(t.text))
-	help := "define it, or name one of: " + p.known()
+	help := p.orKnown("define it", "name one of")
 	if best := p.nearest(t.text); best != "" {
 		help = "did you mean `" + best + "`?"
 	}
@@ -476,18 +476,21 @@ func (p *conditionParser) name(t token) *Expr {
 // knownShown is how many identifiers a message lists.
 const knownShown = 5
 
-func (p *conditionParser) known() string {
+// orKnown is a help that ends in the names there are, if any.
+func (p *conditionParser) orKnown(help, choice string) string {
+	if len(p.detections.Named) == 0 {
+		return help
+	}
 	var names []string
+	more := ""
 	for i, d := range p.detections.Named {
 		if i == knownShown {
-			return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(p.detections.Named)-i)
+			more = fmt.Sprintf(" and %d more", len(p.detections.Named)-i)
+			break
 		}
 		names = append(names, "`"+source.Shorten(d.Name)+"`")
 	}
-	if len(names) == 0 {
-		return "there is none yet"
-	}
-	return strings.Join(names, ", ")
+	return help + ", or " + choice + ": " + strings.Join(names, ", ") + more
 }
 
 // nearest is the identifier one slip away: another case, or one edit.

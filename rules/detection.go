@@ -276,7 +276,7 @@ func parseItem(h *Head, e source.Entry) *Item {
 func (i *Item) read(h *Head, nodes []*source.Node) {
 	chain := readChain(h, i)
 	i.All, i.Negated = chain.all, chain.negated
-	inList := i.Node.Kind == source.List && i.Key != nil
+	inList := i.Node.Kind == source.List
 	for _, n := range nodes {
 		v := newValue(n)
 		if v.Kind == InvalidValue {
@@ -290,11 +290,16 @@ func (i *Item) read(h *Head, nodes []*source.Node) {
 			})
 		}
 		if v.Kind == NullValue && inList {
-			h.report(Problem{
+			p := Problem{
 				Kind: KindNullInList, Span: n.Span,
 				Message: fmt.Sprintf("null stands among the values of `%s`; the specification forbids it", i.label()),
 				Help:    "test for absence in an identifier of its own",
-			})
+			}
+			if i.Keyword() {
+				p.Message = "null stands among the keywords, and means nothing without a field"
+				p.Help = "remove it, or quote it if the word is meant"
+			}
+			h.report(p)
 		}
 		i.Values = append(i.Values, v)
 		i.Tests = append(i.Tests, chain.test(h, i, v))

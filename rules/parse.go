@@ -176,8 +176,35 @@ func parseUnknown(head Head) Document {
 	if head.Attribute("title") != nil || head.Attribute("logsource") != nil {
 		p.Message = "the rule has no `detection`"
 	}
+	if e, meant := u.disguised(); e != nil {
+		p.Span = e.Key.Span
+		p.Message = fmt.Sprintf("`%s` is not read; the document has no `%s`", source.Shorten(e.Key.Value), meant)
+		p.Help = "write `" + meant + "`"
+		if !e.Merged && e.Key.Alias == nil && e.Key.Anchor == "" {
+			p.Fix = &source.Fix{Title: "write `" + meant + "`", Edits: []source.Edit{{Span: e.Key.Span, New: meant}}}
+		}
+	}
 	u.report(p)
 	return u
+}
+
+// disguised finds what looks like the detection, correlation or filter of the document under another name: a map with a
+// condition. meant is the name that it should have.
+func (u *Unknown) disguised() (entry *source.Entry, meant string) {
+	for i := range u.Root.Entries {
+		e := &u.Root.Entries[i]
+		has := func(key string) bool { return e.Value.Entry(key) != nil }
+		switch {
+		case e.Value.Kind != source.Map || !has("condition"):
+			continue
+		case has("rules") && (has("timespan") || has("type")):
+			return e, "correlation"
+		case has("rules"):
+			return e, "filter"
+		}
+		return e, "detection"
+	}
+	return nil, ""
 }
 
 func parseRule(head Head) Document {

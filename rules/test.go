@@ -106,6 +106,15 @@ func (c *chain) test(h *Head, i *Item, v *Value) *Test {
 	if len(c.modifiers) == 0 {
 		switch v.Kind {
 		case NullValue:
+			if i.Keyword() {
+				if i.Node.Kind != source.List {
+					h.report(Problem{
+						Kind: KindInvalidValue, Span: v.spanOr(i),
+						Message: "null needs a field, and a keyword has none", Help: "name the field before it, or quote it if the word is meant",
+					})
+				}
+				return t.invalid("null needs a field")
+			}
 			t.Kind = NullTest
 			return t
 		case NumberValue:
@@ -380,20 +389,22 @@ var timeRanges = map[string][2]int64{
 // decided reads a value under a deciding modifier.
 func (c *chain) decided(h *Head, i *Item, v *Value, t *Test) *Test {
 	m := c.decider
+	if i.Keyword() && m.role != roleRegex {
+		if len(i.Tests) == 0 { // once an item
+			h.report(Problem{
+				Kind: KindIncompatibleModifiers, Span: m.Span,
+				Message: fmt.Sprintf("`%s` needs a field, and a keyword has none", m.Written),
+				Help:    fmt.Sprintf("name the field before it: `Field|%s`", m.Written),
+			})
+		}
+		return t.invalid("`" + m.Written + "` needs a field")
+	}
 	switch m.role {
 	case roleRegex:
 		return c.regex(h, v, t)
 	case roleCIDR:
 		return c.cidr(h, v, t)
 	case roleExists:
-		if i.Keyword() {
-			h.report(Problem{
-				Kind: KindIncompatibleModifiers, Span: m.Span,
-				Message: "`exists` needs a field, and a keyword has none",
-				Help:    "name the field before it: `Field|exists`",
-			})
-			return t.invalid("`exists` without a field")
-		}
 		if v.Kind != BoolValue {
 			h.report(Problem{
 				Kind: KindExistsBoolean, Span: v.spanOr(i),

@@ -103,7 +103,7 @@ var structureChecks = []*lint.Check{
 		},
 	},
 	{
-		Code: "SIG0210", Name: schema.Misspelt, Severity: lint.Warning, Profiles: rqs,
+		Code: "SIG0210", Name: schema.Misspelt, Severity: lint.Warning, Profiles: rqs, YieldsTo: []string{rules.KindUnknownDocument},
 		Doc: lint.Doc{
 			Title: "Misspelt attribute",
 			What:  "An unknown top-level key within two edits (one below five letters) of an attribute that the document lacks and whose type the value fits.",
@@ -242,8 +242,7 @@ var structureChecks = []*lint.Check{
 			Title: "Document that does not fit the schema",
 			What:  "The JSON schema of this kind of document fails where no other check has an explanation. It is the backstop: everything common has a check of its own.",
 			Why:   "Tools that validate refuse the document.",
-			Bad:   example("    selection:\n        Image|endswith: '/lsof'\n    keywords:\n        - 'list open files'\n        - null\n    condition: selection and keywords\n"),
-			Good:  example("    selection:\n        Image|endswith: '/lsof'\n    keywords:\n        - 'list open files'\n    condition: selection and keywords\n"),
+			Fix:   "Compare the place with the specification; the message names the path.",
 		},
 	},
 }

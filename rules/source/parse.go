@@ -179,6 +179,7 @@ func (p *parser) reportEmpty(documents int) {
 		Kind:    KindEmptyDocument,
 		Span:    Span{p.file.starts[0], p.file.starts[0]},
 		Message: "the file holds no document",
+		Help:    "write a rule into it, or remove the file",
 	})
 }
 
