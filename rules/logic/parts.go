@@ -35,9 +35,11 @@ type memo struct {
 
 // lastTrial is the value for which the last event was made.
 type lastTrial struct {
-	node int32
-	by   bool
-	cast []fieldValue
+	node   int32
+	by     bool
+	cast   []fieldValue
+	groups [][]int32 // what else its field was asked for
+	others []int32   // the tests on its field that hold beside the value
 }
 
 // PartKind is what was proved of a part.
@@ -135,32 +137,39 @@ func (a *Analysis) seen(part Part, by bool) bool {
 
 // changes asks whether replacing a part by a constant changes the rule for any event. No is proved.
 func (a *Analysis) changes(part Part, by bool) Answer {
-	if a.seen(part, by) || a.tried(part, by) {
+	if a.seen(part, by) {
+		return Answer{Verdict: Yes}
+	}
+	if _, ok := a.tried(part, by); ok {
 		return Answer{Verdict: Yes}
 	}
 	return a.proved(part, by)
 }
 
 // tried makes up an event on which the part matters.
-func (a *Analysis) tried(part Part, by bool) bool {
+func (a *Analysis) tried(part Part, by bool) ([]fieldValue, bool) {
 	at := a.sheet.at[part]
-	if len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0 && a.last.node >= 0 && a.last.by == by &&
-		a.sheet.nodes[at[0]].parent == a.sheet.nodes[a.last.node].parent {
-		if _, ok := a.trial.sibling(at[0], a.last.node, by, a.last.cast); ok {
-			a.learn()
-			return true
+	value := len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0
+	if value && a.last.node >= 0 && a.last.by == by && a.sheet.nodes[at[0]].parent == a.sheet.nodes[a.last.node].parent {
+		if cast, ok := a.trial.sibling(at[0], &a.last); ok {
+			bit := uint8(2)
+			if by {
+				bit = 1
+			}
+			a.matters[at[0]] |= bit
+			return cast, true
 		}
 	}
 	cast, ok := a.trial.event(at, by)
+	a.last.node = -1
 	if !ok {
-		return false
+		return nil, false
 	}
 	a.learn()
-	a.last.node = -1
-	if len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0 {
-		a.last = lastTrial{at[0], by, cast}
+	if value {
+		a.last = lastTrial{node: at[0], by: by, cast: cast}
 	}
-	return true
+	return cast, true
 }
 
 // proved puts the question to the search.

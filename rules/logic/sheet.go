@@ -1,6 +1,8 @@
 package logic
 
 import (
+	"slices"
+
 	"github.com/sigtune/sigtune/rules"
 )
 
@@ -196,6 +198,28 @@ func (s *sheet) test(field int32, v fieldValue) {
 	f.finder.each(v.text, s.leaves, func(n int32) { s.truth[n] = true })
 }
 
+// hits lists the tests of a field that hold for a text, all but one, in order.
+func (s *sheet) hits(field int32, text string, but int32) []int32 {
+	f := &s.fields[field]
+	var out []int32
+	if f.finder != nil {
+		f.finder.each(text, s.leaves, func(n int32) {
+			if n != but {
+				out = append(out, n)
+			}
+		})
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	runes := []rune(text)
+	for _, n := range f.leaves {
+		if n != but && s.leaves[n].holdsOn(text, runes) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // holdsWithout decides a test on a field without text, and an opaque test on its free choice.
 func (l *leaf) holdsWithout(v fieldValue) bool {
 	switch l.kind {
@@ -307,107 +331,4 @@ func (s *sheet) changes(nodes []int32, by bool) bool {
 	after := s.holds[0]
 	s.evaluate(nil, false)
 	return before != after
-}
-
-// finder finds the tests of a long list that hold for a text without trying each: a test is tried only when three
-// characters in a row that it needs occur.
-type finder struct {
-	needing map[trigram][]int32
-	others  []int32 // tests without such characters
-	all     []int32
-}
-
-type trigram uint32
-
-// longField is how many tests on one field are worth a finder.
-const longField = 24
-
-func newFinder(leaves []*leaf, of []int32) *finder {
-	if len(of) < longField {
-		return nil
-	}
-	f := &finder{needing: map[trigram][]int32{}, all: of}
-	count := map[trigram]int{}
-	for _, n := range of {
-		for _, w := range leaves[n].words {
-			w.trigrams(func(g trigram) { count[g]++ })
-		}
-	}
-	for _, n := range of {
-		needs := leaves[n].needs(count)
-		if needs == nil {
-			f.others = append(f.others, n)
-		}
-		for _, g := range needs {
-			f.needing[g] = append(f.needing[g], n)
-		}
-	}
-	return f
-}
-
-// needs is characters of which a text must have one row for the test to hold, the least common; nil when there are none.
-func (l *leaf) needs(count map[trigram]int) []trigram {
-	if l.kind != textLeaf || len(l.words) == 0 {
-		return nil
-	}
-	var out []trigram
-	for _, w := range l.words {
-		var best trigram
-		w.trigrams(func(g trigram) {
-			if best == 0 || count[g] < count[best] {
-				best = g
-			}
-		})
-		if best == 0 {
-			return nil
-		}
-		out = append(out, best)
-	}
-	return out
-}
-
-// trigrams visits every three ASCII characters in a row that each text of the pattern has.
-func (w word) trigrams(visit func(trigram)) {
-	run, g := 0, trigram(0)
-	for _, x := range w.glyphs {
-		if x.kind != one || x.r >= 0x80 {
-			run = 0
-			continue
-		}
-		run++
-		if g = g.then(byte(x.r)); run >= 3 {
-			visit(g)
-		}
-	}
-}
-
-// then moves on by one character, whatever its case.
-func (g trigram) then(c byte) trigram {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return (g<<8 | trigram(c)) & 0xffffff
-}
-
-// each visits every test that holds for a text.
-func (f *finder) each(s string, leaves []*leaf, visit func(int32)) {
-	text := []rune(s)
-	try := func(list []int32) {
-		for _, n := range list {
-			if leaves[n].holdsOn(s, text) {
-				visit(n)
-			}
-		}
-	}
-	if len(text) != len(s) {
-		try(f.all) // characters beyond ASCII may fold to ASCII
-		return
-	}
-	try(f.others)
-	g := trigram(0)
-	for i := range len(s) {
-		if g = g.then(s[i]); i >= 2 {
-			try(f.needing[g])
-		}
-	}
 }

@@ -56,29 +56,46 @@ func (t *trial) event(nodes []int32, by bool) ([]fieldValue, bool) {
 	return nil, false
 }
 
-// sibling gives such an event for another value of the list for which the last one was made: only its field changes.
-func (t *trial) sibling(node, before int32, by bool, cast []fieldValue) ([]fieldValue, bool) {
+// sibling gives such an event for another value of the list for which the last one was made: only the text of its field changes, and
+// of the tests on that field only those two values tell the texts apart. So nothing has to be read.
+func (t *trial) sibling(node int32, last *lastTrial) ([]fieldValue, bool) {
 	s := t.sheet
-	leaf, old := s.nodes[node].leaf, s.nodes[before].leaf
+	leaf, old := s.nodes[node].leaf, s.nodes[last.node].leaf
 	field := s.field(s.leaves[leaf])
-	if s.field(s.leaves[old]) != field || s.fields[field].opaque || t.demands == nil {
+	if s.field(s.leaves[old]) != field || s.fields[field].opaque {
 		return nil, false
 	}
-	groups := [][]int32{{leaf}}
-	for _, g := range t.demands[field].groups {
-		if len(g) != 1 || g[0] != old {
-			groups = append(groups, g)
+	if last.groups == nil {
+		last.groups = [][]int32{nil}
+		for _, g := range t.demands[field].groups {
+			if len(g) != 1 || g[0] != old {
+				last.groups = append(last.groups, g)
+			}
 		}
+		last.others = s.hits(field, last.cast[field].text, old)
 	}
-	next := append([]fieldValue(nil), cast...)
-	for _, text := range t.texts(field, groups) {
-		next[field] = fieldValue{isText, text}
-		s.read(next)
-		if s.changes([]int32{node}, by) {
+	last.groups[0] = []int32{leaf}
+	for _, text := range t.texts(field, last.groups) {
+		runes := []rune(text)
+		if s.leaves[leaf].holdsOn(text, runes) && same(s.hits(field, text, leaf), last.others) {
+			next := append([]fieldValue(nil), last.cast...)
+			next[field] = fieldValue{isText, text}
 			return next, true
 		}
 	}
 	return nil, false
+}
+
+func same(a, b []int32) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // around demands that everything beside the way from a node to the root stays neutral.

@@ -80,37 +80,27 @@ func (a *Analysis) eachLive(visit func(*rules.Detection, *rules.Item)) {
 // equal values the first covers the others.
 func (a *Analysis) plainlyCovered(i *rules.Item) []int {
 	out := make([]int, len(i.Tests))
-	var words []plain
-	var leaves []*leaf
+	leaves := make([]*leaf, len(i.Tests))
 	var ids []int32
 	for n, t := range i.Tests {
 		out[n] = -1
-		l := a.leafOf(t)
-		var p plain
-		if l != nil {
-			p = l.plain()
-		}
-		words = append(words, p)
-		leaves = append(leaves, l)
-		if p.ok {
+		leaves[n] = a.leafOf(t)
+		if l := leaves[n]; l != nil && l.kind == textLeaf && len(l.words) > 0 {
 			ids = append(ids, int32(n))
 		}
 	}
 	f := newFinder(leaves, ids)
-	for n := range i.Tests {
-		if !words[n].ok {
-			continue
-		}
+	for _, n := range ids {
 		check := func(m int32) {
-			if int(m) == n || out[n] >= 0 || !words[m].covers(words[n]) {
+			if m == n || out[n] >= 0 || !leaves[m].covers(leaves[n]) {
 				return
 			}
-			if !words[n].covers(words[m]) || int(m) < n {
+			if m < n || !leaves[n].covers(leaves[m]) {
 				out[n] = int(m)
 			}
 		}
 		if f != nil {
-			f.each(words[n].text, leaves, check)
+			f.each(leaves[n].words[0].specimen(), leaves, check)
 			continue
 		}
 		for _, m := range ids {
@@ -129,77 +119,81 @@ func (a *Analysis) leafOf(t *rules.Test) *leaf {
 	return a.sheet.leaves[a.sheet.nodes[at[0]].leaf]
 }
 
-// plain is a value without wildcards inside.
-type plain struct {
-	ok         bool
-	text       string // lower case where case does not matter
-	start, end bool   // open there
-	cased      bool
-}
-
-func (l *leaf) plain() plain {
-	if l.kind != textLeaf || len(l.words) != 1 || l.test.Kind == rules.RegexTest {
-		return plain{}
-	}
-	w := l.words[0]
-	p := plain{ok: true, cased: w.cased}
-	g := w.glyphs
-	if len(g) > 0 && g[0].kind == anyRun {
-		p.start, g = true, g[1:]
-	}
-	if len(g) > 0 && g[len(g)-1].kind == anyRun {
-		p.end, g = true, g[:len(g)-1]
-	}
-	text := make([]rune, len(g))
-	for i, x := range g {
-		if x.kind != one {
-			return plain{}
-		}
-		text[i] = x.r
-	}
-	p.text = string(text)
-	return p
-}
-
-// covers reports that every text of q is one of p, whatever the folding: case is set aside for a to z only.
-func (p plain) covers(q plain) bool {
-	if p.cased && !q.cased || len(q.text) < len(p.text) || q.start && !p.start || q.end && !p.end {
+// includes reports, by the spelling alone, that every text of q is one of w, whatever the folding: case is set aside for a to z
+// only. What it does not report may still be so.
+func (w word) includes(q word) bool {
+	if w.cased && !q.cased {
 		return false
 	}
-	same := func(a, b string) bool {
-		for i := range len(a) {
-			x, y := a[i], b[i]
-			if !p.cased {
-				x, y = lower(x), lower(y)
-			}
-			if x != y {
-				return false
-			}
+	p, t := 0, 0
+	star, mark := -1, 0
+	for t < len(q.glyphs) {
+		switch {
+		case p < len(w.glyphs) && w.glyphs[p].kind == anyRun:
+			star, mark = p, t
+			p++
+		case p < len(w.glyphs) && w.glyphs[p].covers(q.glyphs[t], w.cased):
+			p++
+			t++
+		case star >= 0:
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
 		}
-		return true
 	}
-	n, m := len(q.text), len(p.text)
+	for p < len(w.glyphs) && w.glyphs[p].kind == anyRun {
+		p++
+	}
+	return p == len(w.glyphs)
+}
+
+// covers reports that a step takes whatever another takes.
+func (g glyph) covers(h glyph, cased bool) bool {
 	switch {
-	case p.start && p.end:
-		for i := 0; i+m <= n; i++ {
-			if same(p.text, q.text[i:i+m]) {
-				return true
-			}
-		}
+	case h.kind == anyRun:
 		return false
-	case p.start:
-		return same(p.text, q.text[n-m:])
-	case p.end:
-		return same(p.text, q.text[:m])
+	case g.kind == anyOne:
+		return true
+	case g.kind == anyDash:
+		return h.kind == anyDash || h.kind == one && isDash(h.r)
+	case h.kind != one:
+		return false
+	case cased:
+		return g.r == h.r
 	}
-	return n == m && same(p.text, q.text)
+	return ASCIIFolding.canonical(g.r) == ASCIIFolding.canonical(h.r)
 }
 
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
+// covers reports the same of tests made of patterns.
+func (l *leaf) covers(m *leaf) bool {
+	if l.kind != textLeaf || m.kind != textLeaf || len(l.words) == 0 || len(m.words) == 0 {
+		return false
 	}
-	return c
+	for _, q := range m.words {
+		found := false
+		for _, w := range l.words {
+			found = found || w.includes(q)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// specimen is one text of a pattern.
+func (w word) specimen() string {
+	text := make([]rune, 0, len(w.glyphs))
+	for _, g := range w.glyphs {
+		switch g.kind {
+		case one, anyDash:
+			text = append(text, g.r)
+		default:
+			text = append(text, 0)
+		}
+	}
+	return string(text)
 }
 
 // coveredInList asks whether a value of a list matches anything that the other values do not. No: they cover it.
@@ -419,8 +413,8 @@ func (a *Analysis) Witnesses() []PartWitness {
 
 // witness is an event on which the rule holds because of a part.
 func (a *Analysis) witness(part Part) (Event, bool) {
-	if a.tried(part, false) {
-		e := a.sheet.event(a.sheet.cast)
+	if cast, ok := a.tried(part, false); ok {
+		e := a.sheet.event(cast)
 		if a.prover.recheck.confirm(a.formula, e, UnicodeFolding) == Holds {
 			return e, true
 		}
