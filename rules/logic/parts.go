@@ -371,3 +371,8 @@ func (a *Analysis) Witness() (Event, bool) {
 	answer := a.prover.Satisfiable(a.formula)
 	return answer.Witness, answer.Verdict == Yes
 }
+
+// Restates reports a conflict between a test and its own negation elsewhere: the same demand stands in two places.
+func (c Conflict) Restates() bool {
+	return len(c.Literals) == 2 && c.Literals[0].Negated != c.Literals[1].Negated && c.Literals[0].says(c.Literals[1])
+}

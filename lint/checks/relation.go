@@ -1,0 +1,203 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/source"
+)
+
+// ruleRelationChecks compare what the rules of one run match.
+var ruleRelationChecks = []*lint.Check{
+	{
+		Code: "SIG0820", Name: "duplicate-rule", Severity: lint.Warning, Profiles: rqs,
+		Doc: lint.Doc{
+			Title: "Two rules match the same events",
+			What:  "Proved: two rules of the run with the same log source (ignoring `definition`) match the same events.",
+			Why:   "Every event raises two alerts, and corrections reach only one of the rules.",
+			Bad: example(selectLsof+"    condition: selection\n") + "---\n" + otherExample.Replace(
+				example("    selection:\n        Image: '*/LSOF'\n    condition: selection\n")),
+			Good: example(selectLsof+"    condition: selection\n") + "---\n" + otherExample.Replace(
+				example("    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n")),
+			Fix: "Keep one, and list the id of the other under `related` as `obsolete`.",
+		},
+		Tree: duplicateRules,
+	},
+	{
+		Code: "SIG0821", Name: "subsumed-by-higher-rule", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "A rule of higher level matches all its events",
+			What:  "Proved: another rule of the run, of strictly higher level and for the same or a wider log source, matches every event of this one, and `related` of neither links them.",
+			Why:   "The narrower rule adds no alert, only a second and milder opinion.",
+			Bad: example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n") + "---\n" +
+				higherExample.Replace(example(selectLsof+"    condition: selection\n")),
+			Good: example(selectLsof+"    condition: selection\n") + "---\n" +
+				higherExample.Replace(example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n")),
+			Fix: "Exclude the narrower case from the wider rule, raise the level, or link the two under `related`.",
+		},
+		Tree: subsumedRules(func(inner, outer int) bool { return inner < outer }, "higher", "exclude the case there, raise the level, or link the two under `related`"),
+	},
+	{
+		Code: "SIG0822", Name: "subsumed-by-equal-rule", Severity: lint.Info, Profiles: s,
+		Doc: lint.Doc{
+			Title: "A rule of equal level matches all its events",
+			What:  "Proved: another rule of the run, of the same level and for the same or a wider log source, matches every event of this one, and `related` of neither links them.",
+			Why:   "The narrower rule adds no alert.",
+			Bad: example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n") + "---\n" +
+				otherExample.Replace(example(selectLsof+"    condition: selection\n")),
+			Good: example("    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n") + "---\n" +
+				otherExample.Replace(example(selectLsof+"    condition: selection\n")),
+			Fix: "Link the two under `related`.",
+		},
+		Tree: subsumedRules(func(inner, outer int) bool { return inner == outer }, "the same", "link the two under `related`"),
+	},
+	{
+		Code: "SIG0823", Name: "undeclared-narrower-rule", Severity: lint.Info, Profiles: s,
+		Doc: lint.Doc{
+			Title: "A rule of lower level matches all its events",
+			What:  "Proved: another rule of the run, of lower level and for the same or a wider log source, matches every event of this one, and `related` of neither links them.",
+			Why:   "By design common; a link lets the reader find the wider rule.",
+			Bad: higherExample.Replace(example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n")) + "---\n" +
+				example(selectLsof+"    condition: selection\n"),
+			Good: higherExample.Replace(example("    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n")) + "---\n" +
+				example(selectLsof+"    condition: selection\n"),
+			Fix: "Link the two under `related`.",
+		},
+		Tree: subsumedRules(func(inner, outer int) bool { return inner > outer }, "lower", "link the two under `related`"),
+	},
+}
+
+// otherExample and higherExample make a second document of an example.
+var (
+	otherExample  = strings.NewReplacer("6f1f7c3e", "7a1f7c3e", "Open Files", "Connections")
+	higherExample = strings.NewReplacer("6f1f7c3e", "7a1f7c3e", "Open Files", "Connections", "level: low", "level: high")
+)
+
+// levels in the order of their weight.
+var levels = map[string]int{"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
+
+// tree is the rules of one run, ready to be compared.
+type tree struct {
+	of    *lint.Facts
+	first rules.Document
+	count int
+	set   *logic.Ruleset
+}
+
+// lastTree is the rules that were compared last: several checks compare the same ones.
+var lastTree struct {
+	sync.Mutex
+	tree
+}
+
+// ruleset is the rules of the run that are in use and have a log source.
+func ruleset(p *lint.TreePass) *logic.Ruleset {
+	if len(p.Documents) < 2 {
+		return nil
+	}
+	lastTree.Lock()
+	defer lastTree.Unlock()
+	if lastTree.set != nil && lastTree.of == p.Facts && lastTree.first == p.Documents[0] && lastTree.count == len(p.Documents) {
+		return lastTree.set
+	}
+	var list []*rules.Rule
+	for _, d := range p.Documents {
+		r, ok := d.(*rules.Rule)
+		if ok && r.Status.Value != "deprecated" && r.Status.Value != "unsupported" {
+			list = append(list, r)
+		}
+	}
+	lastTree.tree = tree{p.Facts, p.Documents[0], len(p.Documents), logic.NewRuleset(list, logic.Options{})}
+	return lastTree.set
+}
+
+// within reports that a log source is the same as another or a part of it.
+func within(inner, outer rules.Logsource) bool {
+	part := func(a, b string) bool { return b == "" || strings.EqualFold(a, b) }
+	return part(inner.Product.Value, outer.Product.Value) && part(inner.Category.Value, outer.Category.Value) && part(inner.Service.Value, outer.Service.Value)
+}
+
+// linked reports that one of two rules names the other under `related`.
+func linked(a, b *rules.Rule) bool {
+	names := func(a, b *rules.Rule) bool {
+		for _, r := range a.Related {
+			if r.ID.Value != "" && strings.EqualFold(r.ID.Value, b.ID.Value) {
+				return true
+			}
+		}
+		return false
+	}
+	return names(a, b) || names(b, a)
+}
+
+func duplicateRules(p *lint.TreePass) {
+	set := ruleset(p)
+	if set == nil {
+		return
+	}
+	same := func(i, j int) bool {
+		a, b := set.Rules[i].Logsource, set.Rules[j].Logsource
+		return within(a, b) && within(b, a)
+	}
+	contained := set.Contained(same)
+	found := map[[2]int]bool{}
+	for _, c := range contained {
+		found[[2]int{c.Inner, c.Outer}] = true
+	}
+	for _, c := range contained {
+		if c.Inner < c.Outer || !found[[2]int{c.Outer, c.Inner}] {
+			continue
+		}
+		a, b := set.Rules[c.Inner], set.Rules[c.Outer]
+		p.Report(a, lint.Finding{
+			Span:    a.Anchor(),
+			Message: fmt.Sprintf("the rule matches the same events as `%s`", source.Shorten(b.Title.Value)),
+			Help:    "keep one of them",
+			Related: []lint.Related{{File: b.File, Span: b.Anchor(), Message: "the other rule"}},
+		})
+	}
+}
+
+// subsumedRules reports rules all of whose events another rule of a certain level matches.
+func subsumedRules(level func(inner, outer int) bool, word, help string) func(*lint.TreePass) {
+	return func(p *lint.TreePass) {
+		set := ruleset(p)
+		if set == nil {
+			return
+		}
+		wanted := func(i, j int) bool {
+			a, b := set.Rules[i], set.Rules[j]
+			inner, outer := levels[a.Level.Value], levels[b.Level.Value]
+			return inner > 0 && outer > 0 && level(inner, outer) && within(a.Logsource, b.Logsource) && !linked(a, b)
+		}
+		by := map[int][]logic.Containment{}
+		for _, c := range set.Contained(wanted) {
+			by[c.Inner] = append(by[c.Inner], c)
+		}
+		for i, a := range set.Rules {
+			if len(by[i]) == 0 {
+				continue
+			}
+			outer := set.Rules[by[i][0].Outer]
+			message := fmt.Sprintf("all events of this rule are matched by `%s`, whose level is %s", source.Shorten(outer.Title.Value), word)
+			if n := len(by[i]) - 1; n > 0 {
+				message = fmt.Sprintf("all events of this rule are matched by `%s` and %d more, whose level is %s", source.Shorten(outer.Title.Value), n, word)
+			}
+			f := lint.Finding{Span: a.Anchor(), Message: message, Help: help}
+			if a.Level.Present() {
+				f.Span = a.Level.Span()
+			}
+			for _, c := range by[i] {
+				o := set.Rules[c.Outer]
+				if len(f.Related) < relatedPlaces {
+					f.Related = append(f.Related, lint.Related{File: o.File, Span: o.Anchor(), Message: "`" + source.Shorten(o.Title.Value) + "`, level " + o.Level.Value})
+				}
+			}
+			p.Report(a, f)
+		}
+	}
+}

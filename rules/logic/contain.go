@@ -1,0 +1,225 @@
+package logic
+
+import (
+	"sort"
+
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Ruleset answers which rules contain which, over many rules. Events of each rule refute nearly all pairs; a row of characters that a
+// rule needs keeps most pairs from being looked at at all. It is not safe for several goroutines.
+type Ruleset struct {
+	Rules   []*rules.Rule
+	options Options
+	members []member
+	needing map[fieldNeed][]int32 // rules that need this in some event field
+	widths  [gramWidth + 1]bool
+	others  []int32 // rules that need nothing in particular
+}
+
+type member struct {
+	formula  *Formula
+	analysis *Analysis
+	cast     []fieldValue // of an event that the rule matches; nil when there is none
+}
+
+// fieldNeed is characters that a field must hold.
+type fieldNeed struct {
+	field string
+	need  need
+}
+
+// Containment says that every event that the rule Inner matches is matched by the rule Outer. Both are indexes.
+type Containment struct {
+	Inner, Outer int
+	Proof        Answer
+}
+
+// NewRuleset prepares questions about rules. Those without a certain meaning take no part.
+func NewRuleset(list []*rules.Rule, o Options) *Ruleset {
+	s := &Ruleset{Rules: list, options: o, needing: map[fieldNeed][]int32{}, members: make([]member, len(list))}
+	for i, r := range list {
+		if r.Detection.Evaluable() != nil {
+			continue
+		}
+		a := Analyse(r, o)
+		m := member{formula: a.formula, analysis: a}
+		if cast, ok := a.trial.event([]int32{0}, false); ok {
+			m.cast = cast
+		} else if answer := a.prover.Satisfiable(a.formula); answer.Verdict == Yes {
+			m.cast, _ = a.sheet.fromEvent(answer.Witness)
+		}
+		s.members[i] = m
+		needs, ok := a.formula.needs(false)
+		if !ok {
+			s.others = append(s.others, int32(i))
+			continue
+		}
+		for _, n := range needs {
+			s.needing[n] = append(s.needing[n], int32(i))
+			s.widths[n.need.width] = true
+		}
+	}
+	return s
+}
+
+// tooManyNeeds is how many alternatives are worth an index entry each; rules with longer lists are simply looked at.
+const tooManyNeeds = 2000
+
+// needs is a set of which every event that the formula matches has a member; false when there is none.
+func (f *Formula) needs(negated bool) ([]fieldNeed, bool) {
+	switch {
+	case f.op == opNot:
+		return f.args[0].needs(!negated)
+	case f.op == opLeaf:
+		if negated || f.leaf.field == "" {
+			return nil, false
+		}
+		var out []fieldNeed
+		for _, n := range f.leaf.needs(nil) {
+			out = append(out, fieldNeed{f.leaf.field, n})
+		}
+		return out, out != nil
+	case f.op != opAnd && f.op != opOr:
+		return nil, false
+	case (f.op == opAnd) != negated:
+		var best []fieldNeed
+		for _, a := range f.args {
+			if n, ok := a.needs(negated); ok && (best == nil || weight(n) < weight(best)) {
+				best = n
+			}
+		}
+		return best, best != nil
+	}
+	var out []fieldNeed
+	for _, a := range f.args {
+		n, ok := a.needs(negated)
+		if !ok || len(out) > tooManyNeeds {
+			return nil, false
+		}
+		out = append(out, n...)
+	}
+	return out, out != nil
+}
+
+// weight prefers few and wide rows.
+func weight(list []fieldNeed) int {
+	w := len(list)
+	for _, n := range list {
+		if n.need.width < gramWidth {
+			w += 10
+		}
+	}
+	return w
+}
+
+// candidates are the rules that the event could match, each once.
+func (s *Ruleset) candidates(of *sheet, cast []fieldValue, seen []int32, round int32, visit func(int32)) {
+	try := func(list []int32) {
+		for _, i := range list {
+			if seen[i] != round {
+				seen[i] = round
+				visit(i)
+			}
+		}
+	}
+	try(s.others)
+	for i, f := range of.fields {
+		if f.opaque || cast[i].presence != isText {
+			continue
+		}
+		g, at := gram(0), 0
+		for _, r := range cast[i].text {
+			g = g.then(r)
+			at++
+			for width := 1; width <= min(at, gramWidth); width++ {
+				if s.widths[width] {
+					try(s.needing[fieldNeed{f.name, need{g.last(width), width}}])
+				}
+			}
+		}
+	}
+}
+
+// on translates an event of one rule for another.
+func (s *sheet) on(of *sheet, cast []fieldValue) []fieldValue {
+	out := s.empty()
+	for key, i := range s.byName {
+		if j, ok := of.byName[key]; ok {
+			out[i] = cast[j]
+		}
+	}
+	return out
+}
+
+// matches evaluates a rule on an event of another.
+func (m *member) matches(of *sheet, cast []fieldValue) bool {
+	s := m.analysis.sheet
+	next := s.on(of, cast)
+	for i := range s.fields {
+		if s.cast == nil || s.cast[i] != next[i] {
+			s.test(int32(i), next[i])
+		}
+	}
+	s.cast = append(s.cast[:0], next...)
+	s.evaluate(nil, false)
+	return s.holds[0]
+}
+
+// Contained gives the proved containments among the pairs that are wanted, by inner and outer rule.
+func (s *Ruleset) Contained(wanted func(inner, outer int) bool) []Containment {
+	var out []Containment
+	seen := make([]int32, len(s.Rules))
+	for i := range s.members {
+		inner := &s.members[i]
+		if inner.cast == nil {
+			continue
+		}
+		var left []int
+		s.candidates(inner.analysis.sheet, inner.cast, seen, int32(i)+1, func(j int32) {
+			if int(j) != i && s.members[j].cast != nil && wanted(i, int(j)) && s.members[j].matches(inner.analysis.sheet, inner.cast) {
+				left = append(left, int(j))
+			}
+		})
+		if len(left) == 0 {
+			continue
+		}
+		sort.Ints(left)
+		left = s.refute(inner, left)
+		for _, j := range left {
+			p := NewProver(s.options)
+			if proof := p.Implies(inner.formula, s.members[j].formula); proof.Verdict == Yes {
+				out = append(out, Containment{i, j, proof})
+			}
+		}
+	}
+	return out
+}
+
+// comparedEvents is how many events of a rule are held against the rules that are left.
+const comparedEvents = 60
+
+// refute drops rules that miss an event of the inner rule.
+func (s *Ruleset) refute(inner *member, left []int) []int {
+	a := inner.analysis
+	events := 0
+	for i := range a.sheet.nodes {
+		n := &a.sheet.nodes[i]
+		if n.negated || n.parent < 0 || a.sheet.nodes[n.parent].op != opOr || events == comparedEvents || len(left) == 0 {
+			continue
+		}
+		events++
+		cast, ok := a.trial.event([]int32{int32(i)}, false)
+		if !ok {
+			continue
+		}
+		kept := left[:0]
+		for _, j := range left {
+			if s.members[j].matches(a.sheet, cast) {
+				kept = append(kept, j)
+			}
+		}
+		left = kept
+	}
+	return left
+}
