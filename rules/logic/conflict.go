@@ -36,6 +36,10 @@ func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 	return c, assumptions
 }
 
+// narrowedMembers is how many members of a list are singled out for an explanation. Each costs a search, and a sentence that
+// needs more of them is no clearer than the whole list.
+const narrowedMembers = 8
+
 // narrowed is the negated list core[i] with only as many members as the conflict needs: members are added for as long as
 // a text escapes those chosen so far.
 func (q *question) narrowed(core []*literal, i int) *literal {
@@ -49,7 +53,7 @@ func (q *question) narrowed(core []*literal, i int) *literal {
 	}
 	escape := q.theory.text(append(append([]*literal(nil), core[:i]...), core[i+1:]...))
 	var chosen []*leaf
-	for range members {
+	for range min(len(members), narrowedMembers) {
 		if escape.verdict != Yes {
 			return whole
 		}
