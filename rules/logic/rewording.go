@@ -2,6 +2,7 @@ package logic
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
@@ -235,35 +236,35 @@ func difference(a, b []string) []int {
 	return out
 }
 
-// sameNode reports that two nodes say the same to every reader of YAML: only layout, comments and quotes that change no type differ.
+// sameNode reports that two parts of a detection say the same: only order, layout, comments and quotes that change no type differ.
 func sameNode(a, b *source.Node) bool { return canonical(a) == canonical(b) }
 
-// canonical is a node as one text, equal for nodes that say the same.
+// canonical is a part of a detection as one text, equal for parts that say the same. Order means nothing in detections: maps are
+// ANDs, lists are ORs or ANDs.
 func canonical(n *source.Node) string {
-	var b strings.Builder
-	var write func(n *source.Node)
-	write = func(n *source.Node) {
-		switch {
-		case n == nil:
-			b.WriteByte('!')
-		case n.Kind == source.Map:
-			b.WriteByte('{')
-			for _, e := range n.Entries {
-				write(e.Key)
-				write(e.Value)
-			}
-			b.WriteByte('}')
-		case n.Kind == source.List:
-			b.WriteByte('[')
-			for _, i := range n.Items {
-				write(i)
-			}
-			b.WriteByte(']')
-		default:
-			// The length keeps texts that hold brackets apart.
-			fmt.Fprintf(&b, "%s %d:%s", n.Tag, len(n.Value), n.Value)
-		}
+	if n == nil {
+		return "!"
 	}
-	write(n)
-	return b.String()
+	var parts []string
+	switch n.Kind {
+	case source.Map:
+		seen, repeated := map[string]bool{}, false
+		for _, e := range n.Entries {
+			parts = append(parts, canonical(e.Key)+"="+canonical(e.Value))
+			repeated = repeated || seen[e.Key.Value]
+			seen[e.Key.Value] = true
+		}
+		if !repeated { // of a repeated key, readers disagree on which entry counts
+			sort.Strings(parts)
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	case source.List:
+		for _, i := range n.Items {
+			parts = append(parts, canonical(i))
+		}
+		sort.Strings(parts)
+		return "[" + strings.Join(parts, ",") + "]"
+	}
+	// The length keeps texts that hold brackets apart.
+	return fmt.Sprintf("%s %d:%s", n.Tag, len(n.Value), n.Value)
 }
