@@ -56,17 +56,29 @@ func (f *Formula) Eval(e Event, folding Folding) Truth {
 		}
 		return u
 	}
+	reading := reading{event: e, folding: folding, subjects: map[string][]subject{}}
+	return reading.eval(f)
+}
+
+// reading is one event being evaluated.
+type reading struct {
+	event    Event
+	folding  Folding
+	subjects map[string][]subject // by field
+}
+
+func (r *reading) eval(f *Formula) Truth {
 	switch f.op {
 	case opTrue:
 		return Holds
 	case opFalse:
 		return Fails
 	case opNot:
-		return f.args[0].Eval(e, folding).not()
+		return r.eval(f.args[0]).not()
 	case opLeaf:
-		return f.leaf.eval(e, folding)
+		return r.leaf(f.leaf)
 	}
-	return joined(f.op, len(f.args), func(i int) Truth { return f.args[i].Eval(e, folding) })
+	return joined(f.op, len(f.args), func(i int) Truth { return r.eval(f.args[i]) })
 }
 
 // joined is the truth of an AND or OR over n operands.
@@ -87,20 +99,11 @@ func joined(op operator, n int, operand func(int) Truth) Truth {
 	return out
 }
 
-func (l *leaf) eval(e Event, folding Folding) Truth {
-	if l.kind == opaqueLeaf {
-		return Undetermined
-	}
-	if l.field == "" {
-		for _, s := range e.rawTexts() {
-			if l.holdsFor(s, folding) {
-				return Holds
-			}
-		}
-		return Fails
-	}
-	v, present := e[l.field]
+func (r *reading) leaf(l *leaf) Truth {
+	v, present := r.event[l.field]
 	switch l.kind {
+	case opaqueLeaf:
+		return Undetermined
 	case nullLeaf:
 		return truth(!present || v == nil)
 	case existsLeaf:
@@ -108,8 +111,19 @@ func (l *leaf) eval(e Event, folding Folding) Truth {
 	case absentLeaf:
 		return truth(!present)
 	}
-	for _, s := range texts(v) {
-		if l.holdsFor(s, folding) {
+	subjects, ok := r.subjects[l.field]
+	if !ok {
+		all := texts(v)
+		if l.field == "" {
+			all = r.event.rawTexts()
+		}
+		for _, s := range all {
+			subjects = append(subjects, subject{text: s})
+		}
+		r.subjects[l.field] = subjects
+	}
+	for i := range subjects {
+		if l.takes(&subjects[i], r.folding) {
 			return Holds
 		}
 	}
@@ -164,15 +178,35 @@ func (e Event) rawTexts() []string {
 
 // holdsFor decides the test on one text. It shares no code with the automata.
 func (l *leaf) holdsFor(s string, folding Folding) bool {
-	t := l.test
+	return l.takes(&subject{text: s}, folding)
+}
+
+// subject is a text that many tests look at.
+type subject struct {
+	text    string
+	runes   []rune
+	decoded bool
+	valid   bool
+}
+
+// decode fills runes; false for bytes that are no text, which no pattern covers.
+func (s *subject) decode() bool {
+	if !s.decoded {
+		s.decoded, s.valid = true, utf8.ValidString(s.text)
+		s.runes = []rune(s.text)
+	}
+	return s.valid
+}
+
+func (l *leaf) takes(text *subject, folding Folding) bool {
+	t, s := l.test, text.text
 	switch t.Kind {
 	case rules.TextTest, rules.NumberTest, rules.BoolTest:
-		if !utf8.ValidString(s) {
+		if !text.decode() {
 			return false
 		}
-		text := []rune(s)
-		for _, w := range l.words {
-			if w.covers(text, folding) {
+		for i := range l.words {
+			if l.words[i].covers(text.runes, folding) {
 				return true
 			}
 		}

@@ -54,8 +54,9 @@ func (f Folding) orbit(r rune) []rune {
 
 // glyph is one step of a text pattern.
 type glyph struct {
-	kind glyphKind
-	r    rune // of one
+	kind   glyphKind
+	r      rune    // of one
+	folded [3]rune // r by Folding
 }
 
 type glyphKind uint8
@@ -87,11 +88,17 @@ func newWord(p rules.Pattern, cased bool) word {
 			w.glyphs = append(w.glyphs, glyph{kind: anyDash, r: firstRune(t.Text)})
 		default:
 			for _, r := range t.Text {
-				w.glyphs = append(w.glyphs, glyph{kind: one, r: r})
+				w.glyphs = append(w.glyphs, newGlyph(r))
 			}
 		}
 	}
 	return w
+}
+
+func newGlyph(r rune) glyph {
+	return glyph{kind: one, r: r, folded: [3]rune{
+		UnicodeFolding: UnicodeFolding.canonical(r), ASCIIFolding: ASCIIFolding.canonical(r),
+	}}
 }
 
 func firstRune(s string) rune {
@@ -122,38 +129,52 @@ func (w word) open() word {
 
 // covers is the direct evaluator: does the pattern cover the whole text? It backtracks to the last `*` only, which
 // is enough because a later star can always start earlier.
-func (w word) covers(text []rune, f Folding) bool {
+func (w *word) covers(text []rune, f Folding) bool {
+	// Most comparisons are decided by the end of the text: values are exact or endings.
+	glyphs := w.glyphs
+	for n := len(glyphs); n > 0 && glyphs[n-1].kind != anyRun; n = len(glyphs) {
+		last := len(text) - 1
+		if last < 0 || !w.takes(&glyphs[n-1], text[last], f) {
+			return false
+		}
+		glyphs, text = glyphs[:n-1], text[:last]
+	}
+	if len(glyphs) == 0 {
+		return len(text) == 0
+	}
 	p, t := 0, 0
 	star, mark := -1, 0
 	for t < len(text) {
 		switch {
-		case p < len(w.glyphs) && w.glyphs[p].kind == anyRun:
+		case glyphs[p].kind == anyRun:
+			if p++; p == len(glyphs) {
+				return true
+			}
 			star, mark = p, t
-			p++
-		case p < len(w.glyphs) && w.takes(w.glyphs[p], text[t], f):
+		case w.takes(&glyphs[p], text[t], f):
 			p++
 			t++
 		case star >= 0:
 			mark++
-			p, t = star+1, mark
+			p, t = star, mark
 		default:
 			return false
 		}
 	}
-	for p < len(w.glyphs) && w.glyphs[p].kind == anyRun {
+	for p < len(glyphs) && glyphs[p].kind == anyRun {
 		p++
 	}
-	return p == len(w.glyphs)
+	return p == len(glyphs)
 }
 
-func (w word) takes(g glyph, r rune, f Folding) bool {
-	switch g.kind {
-	case anyOne:
-		return true
-	case anyDash:
+func (w *word) takes(g *glyph, r rune, f Folding) bool {
+	switch {
+	case g.kind == one:
+		return g.r == r || !w.cased && g.folded[f] == f.canonical(r)
+	case g.kind == anyDash:
 		return isDash(r)
 	}
-	return g.r == r || !w.cased && f.canonical(g.r) == f.canonical(r)
+	return true
 }
 
 func isDash(r rune) bool {

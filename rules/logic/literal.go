@@ -115,8 +115,9 @@ func (l *literal) leaves() []*leaf {
 // holdsFor decides a text or ordered literal on one text directly.
 func (l *literal) holdsFor(s string, folding Folding) bool {
 	found := false
+	text := subject{text: s}
 	l.live(func(_ int32, leaf *leaf) bool {
-		found = leaf.holdsFor(s, folding)
+		found = leaf.takes(&text, folding)
 		return !found
 	})
 	return found != l.negated
