@@ -143,15 +143,7 @@ func duplicateRules(p *lint.TreePass) {
 		a, b := set.Rules[i].Logsource, set.Rules[j].Logsource
 		return within(a, b) && within(b, a)
 	}
-	contained := set.Contained(same)
-	found := map[[2]int]bool{}
-	for _, c := range contained {
-		found[[2]int{c.Inner, c.Outer}] = true
-	}
-	for _, c := range contained {
-		if c.Inner < c.Outer || !found[[2]int{c.Outer, c.Inner}] {
-			continue
-		}
+	for _, c := range set.Equivalent(same) {
 		a, b := set.Rules[c.Inner], set.Rules[c.Outer]
 		p.Report(a, lint.Finding{
 			Span:    a.Anchor(),

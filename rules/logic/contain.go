@@ -46,7 +46,7 @@ func NewRuleset(list []*rules.Rule, o Options) *Ruleset {
 		m := member{formula: a.formula, analysis: a}
 		if cast, ok := a.trial.event([]int32{0}, false); ok {
 			m.cast = cast
-		} else if answer := a.prover.Satisfiable(a.formula); answer.Verdict == Yes {
+		} else if answer := a.search(a.formula); answer.Verdict == Yes {
 			m.cast, _ = a.sheet.fromEvent(answer.Witness)
 		}
 		s.members[i] = m
@@ -168,6 +168,15 @@ func (m *member) matches(of *sheet, cast []fieldValue) bool {
 
 // Contained gives the proved containments among the pairs that are wanted, by inner and outer rule.
 func (s *Ruleset) Contained(wanted func(inner, outer int) bool) []Containment {
+	return s.compare(wanted, false)
+}
+
+// Equivalent gives the pairs among those wanted that match the same events; the later rule is called the inner one.
+func (s *Ruleset) Equivalent(wanted func(inner, outer int) bool) []Containment {
+	return s.compare(func(i, j int) bool { return i > j && wanted(i, j) }, true)
+}
+
+func (s *Ruleset) compare(wanted func(inner, outer int) bool, both bool) []Containment {
 	var out []Containment
 	seen := make([]int32, len(s.Rules))
 	for i := range s.members {
@@ -177,7 +186,11 @@ func (s *Ruleset) Contained(wanted func(inner, outer int) bool) []Containment {
 		}
 		var left []int
 		s.candidates(inner.analysis.sheet, inner.cast, seen, int32(i)+1, func(j int32) {
-			if int(j) != i && s.members[j].cast != nil && wanted(i, int(j)) && s.members[j].matches(inner.analysis.sheet, inner.cast) {
+			outer := &s.members[j]
+			if int(j) == i || outer.cast == nil || !wanted(i, int(j)) || !outer.matches(inner.analysis.sheet, inner.cast) {
+				return
+			}
+			if !both || inner.matches(outer.analysis.sheet, outer.cast) {
 				left = append(left, int(j))
 			}
 		})
@@ -185,10 +198,17 @@ func (s *Ruleset) Contained(wanted func(inner, outer int) bool) []Containment {
 			continue
 		}
 		sort.Ints(left)
-		left = s.refute(inner, left)
-		for _, j := range left {
+		for _, j := range s.refute(inner, left) {
+			outer := &s.members[j]
+			if both && len(s.refute(outer, []int{i})) == 0 {
+				continue
+			}
 			p := NewProver(s.options)
-			if proof := p.Implies(inner.formula, s.members[j].formula); proof.Verdict == Yes {
+			proof := p.Implies(inner.formula, outer.formula)
+			if both && proof.Verdict == Yes {
+				proof = p.Equivalent(inner.formula, outer.formula)
+			}
+			if proof.Verdict == Yes {
 				out = append(out, Containment{i, j, proof})
 			}
 		}

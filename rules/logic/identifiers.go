@@ -62,7 +62,7 @@ func (a *Analysis) removable(list []*rules.Detection, by bool) []*rules.Detectio
 	f := a.formula
 	for i := len(list) - 1; i >= 0; i-- {
 		g := f.With(list[i], by)
-		if len(out) > 0 && a.prover.Equivalent(f, g).Verdict != Yes {
+		if len(out) > 0 && a.same(f, g).Verdict != Yes {
 			continue
 		}
 		f = g
@@ -74,17 +74,15 @@ func (a *Analysis) removable(list []*rules.Detection, by bool) []*rules.Detectio
 // twins are identifiers that match the same events.
 func (a *Analysis) twins() []PartFinding {
 	var out []PartFinding
-	used := a.used()
+	named := a.Rule.Detection.Named
 	told := map[*rules.Detection]bool{}
-	for i, d := range used {
-		if told[d] {
-			continue
-		}
-		for _, e := range used[i+1:] {
-			if told[e] || a.likes[d] != a.likes[e] {
+	for i, d := range named {
+		for k := i + 1; k < len(named); k++ {
+			e := named[k]
+			if told[d] || told[e] || a.likes[i] != a.likes[k] || len(a.sheet.at[d]) == 0 || len(a.sheet.at[e]) == 0 {
 				continue
 			}
-			if proof := a.prover.Equivalent(FromDetection(d), FromDetection(e)); proof.Verdict == Yes {
+			if proof := a.same(FromDetection(d), FromDetection(e)); proof.Verdict == Yes {
 				told[e] = true
 				out = append(out, PartFinding{Kind: IdentifiersIdentical, Part: e, Detection: e, By: []*rules.Detection{d}, Proof: proof})
 			}
@@ -128,7 +126,7 @@ func (a *Analysis) contradicts(d *rules.Detection) Answer {
 			return Answer{Verdict: Yes}
 		}
 	}
-	return a.prover.Satisfiable(FromDetection(d))
+	return a.search(FromDetection(d))
 }
 
 // coverers are the other exclusions that already take away what an exclusion would; none when the selection does not let it
@@ -137,7 +135,7 @@ func (a *Analysis) coverers(d *rules.Detection, what *Formula, proof Answer) ([]
 	others := minus(a.exclusions(), []*rules.Detection{d})
 	base := a.formula.With(d, false)
 	enough := func(kept []*rules.Detection) bool {
-		answer := a.prover.Satisfiable(And(without(base, minus(others, kept)), what))
+		answer := a.search(And(without(base, minus(others, kept)), what))
 		if answer.Verdict == No {
 			proof = answer
 		}
@@ -159,18 +157,18 @@ func (a *Analysis) lost(f PartFinding, swallowed PartKind) PartFinding {
 		part = f.Tests[0]
 	}
 	only := a.formula.Only(part)
-	after := a.prover.Satisfiable(only)
+	after := a.search(only)
 	if after.Verdict != No {
 		return f
 	}
 	f.Proof = after
 	all := a.exclusions()
-	if a.prover.Satisfiable(without(only, all)).Verdict != Yes {
+	if a.search(without(only, all)).Verdict != Yes {
 		return f
 	}
 	f.Kind = swallowed
 	enough := func(kept []*rules.Detection) bool {
-		answer := a.prover.Satisfiable(without(only, minus(all, kept)))
+		answer := a.search(without(only, minus(all, kept)))
 		if answer.Verdict == No {
 			f.Proof = answer
 		}

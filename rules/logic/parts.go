@@ -12,13 +12,14 @@ type Analysis struct {
 	Rule *rules.Rule
 
 	formula *Formula
-	prover  *Prover
+	options Options
+	prover  *Prover // made for the first question that events do not answer
 	sheet   *sheet
 	trial   trial
 	last    lastTrial
-	matters []uint8 // by node: whether some event was seen on which it decides while it fails (bit 0), holds (bit 1)
-	held    []bool  // by node: whether some event was seen on which it holds
-	likes   map[*rules.Detection]uint64
+	matters []uint8  // by node: whether some event was seen on which it decides while it fails (bit 0), holds (bit 1)
+	held    []bool   // by node: whether some event was seen on which it holds
+	likes   []uint64 // by identifier: on which of the events it held
 	unsure  []Part
 
 	whole       memo
@@ -83,17 +84,35 @@ type PartFinding struct {
 func Analyse(r *rules.Rule, o Options) *Analysis {
 	o.Domain, o.Axioms = nil, nil
 	f := FromRule(r)
-	p := NewProver(o)
-	p.setPlatform(f)
 	a := &Analysis{
-		Rule: r, formula: f, prover: p, sheet: newSheet(f),
-		likes: map[*rules.Detection]uint64{}, deadParts: map[Part]bool{},
+		Rule: r, formula: f, options: o, sheet: newSheet(f),
+		likes: make([]uint64, len(r.Detection.Named)), deadParts: map[Part]bool{},
 	}
-	a.trial = trial{sheet: a.sheet, theory: p.theories[0]}
+	platform := o.Platform
+	if platform == "" {
+		platform = r.Logsource.Product.Value
+	}
+	a.trial = trial{sheet: a.sheet, theory: &theory{platform: platform}}
 	a.last.node = -1
 	a.matters = make([]uint8, len(a.sheet.nodes))
 	a.held = make([]bool, len(a.sheet.nodes))
 	return a
+}
+
+// search asks for an event on which a formula holds.
+func (a *Analysis) search(f *Formula) Answer {
+	if a.prover == nil {
+		a.prover = NewProver(a.options)
+	}
+	return a.prover.Satisfiable(f)
+}
+
+// same asks whether two formulas hold on the same events.
+func (a *Analysis) same(f, g *Formula) Answer {
+	if there := a.search(And(f, Not(g))).reversed(); there.Verdict != Yes {
+		return there
+	}
+	return a.search(And(g, Not(f))).reversed()
 }
 
 // Unsure lists the parts of which something could not be decided, in the order in which it was asked.
@@ -114,16 +133,18 @@ func (a *Analysis) learn() {
 			}
 		}
 	}
-	for _, d := range a.Rule.Detection.Named {
+	for i, d := range a.Rule.Detection.Named {
 		if at := s.at[d]; len(at) > 0 {
-			h := a.likes[d] * 0x9e3779b97f4a7c15
+			a.likes[i] *= likesMix
 			if s.holds[at[0]] {
-				h += 0x7f4a7c15
+				a.likes[i]++
 			}
-			a.likes[d] = h + 1
 		}
 	}
 }
+
+// likesMix spreads the events over the bits of a fingerprint (2^64 divided by the golden ratio).
+const likesMix = 0x9e3779b97f4a7c15
 
 // seen reports that an event is known on which replacing the part by the constant makes a difference.
 func (a *Analysis) seen(part Part, by bool) bool {
@@ -175,7 +196,7 @@ func (a *Analysis) tried(part Part, by bool) ([]fieldValue, bool) {
 // proved puts the question to the search.
 func (a *Analysis) proved(part Part, by bool) Answer {
 	ask := func(question *Formula) Answer {
-		answer := a.prover.Satisfiable(question)
+		answer := a.search(question)
 		switch answer.Verdict {
 		case Yes:
 			if cast, ok := a.sheet.fromEvent(answer.Witness); ok {
@@ -314,7 +335,7 @@ func (a *Analysis) Whole() []PartFinding {
 	a.sheet.read(a.sheet.empty())
 	a.learn()
 	if !a.seenRule(true) {
-		if proof := a.prover.Satisfiable(a.formula); proof.Verdict == No {
+		if proof := a.search(a.formula); proof.Verdict == No {
 			a.whole.findings = append(a.whole.findings, a.never(proof))
 			return a.whole.findings
 		} else if proof.Verdict == Unknown {
@@ -322,7 +343,7 @@ func (a *Analysis) Whole() []PartFinding {
 		}
 	}
 	if !a.seenRule(false) {
-		if proof := a.prover.Satisfiable(Not(a.formula)); proof.Verdict == No {
+		if proof := a.search(Not(a.formula)); proof.Verdict == No {
 			a.whole.findings = append(a.whole.findings, PartFinding{Kind: RuleAlwaysMatches, Part: a.Rule, Proof: proof})
 		}
 	}
@@ -348,9 +369,9 @@ func (a *Analysis) seenRule(holds bool) bool {
 // never says whose doing it is that no event matches.
 func (a *Analysis) never(proof Answer) PartFinding {
 	all := a.exclusions()
-	if len(all) > 0 && a.prover.Satisfiable(without(a.formula, all)).Verdict == Yes {
+	if len(all) > 0 && a.search(without(a.formula, all)).Verdict == Yes {
 		by := fewest(all, func(kept []*rules.Detection) bool {
-			answer := a.prover.Satisfiable(without(a.formula, minus(all, kept)))
+			answer := a.search(without(a.formula, minus(all, kept)))
 			if answer.Verdict == No {
 				proof = answer
 			}
@@ -359,7 +380,7 @@ func (a *Analysis) never(proof Answer) PartFinding {
 		return PartFinding{Kind: ExclusionsSwallowRule, Part: a.Rule, By: by, Proof: proof}
 	}
 	if len(all) > 0 {
-		if bare := a.prover.Satisfiable(without(a.formula, all)); bare.Verdict == No {
+		if bare := a.search(without(a.formula, all)); bare.Verdict == No {
 			proof = bare
 		}
 	}
@@ -368,7 +389,7 @@ func (a *Analysis) never(proof Answer) PartFinding {
 
 // Witness is an event that the rule matches, if one was found.
 func (a *Analysis) Witness() (Event, bool) {
-	answer := a.prover.Satisfiable(a.formula)
+	answer := a.search(a.formula)
 	return answer.Witness, answer.Verdict == Yes
 }
 

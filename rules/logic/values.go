@@ -205,7 +205,7 @@ func (a *Analysis) coveredInList(i *rules.Item, n int) Answer {
 		}
 	}
 	own := fromTest(i.Field, i, i.Tests[n])
-	return a.prover.Satisfiable(And(own, Not(Or(others...))))
+	return a.search(And(own, Not(Or(others...))))
 }
 
 // Details is what can be said of redundant spelling: values that their own list covers, and items and values that the rest
@@ -258,7 +258,7 @@ func (a *Analysis) covered(d *rules.Detection, i *rules.Item, report func(PartFi
 				others = append(others, fromTest(i.Field, i, u))
 			}
 		}
-		proof := a.prover.Satisfiable(And(fromTest(i.Field, i, t), Not(Or(others...))))
+		proof := a.search(And(fromTest(i.Field, i, t), Not(Or(others...))))
 		if proof.Verdict != No {
 			continue
 		}
@@ -340,7 +340,7 @@ func (a *Analysis) impliedValues(d *rules.Detection, i *rules.Item, report func(
 				others = append(others, fromTest(i.Field, i, u))
 			}
 		}
-		if p := a.prover.Implies(And(others...), fromTest(i.Field, i, t)); p.Verdict == Yes {
+		if p := a.search(And(And(others...), Not(fromTest(i.Field, i, t)))); p.Verdict == No {
 			gone[n] = true
 			local.Tests = append(local.Tests, t)
 			local.Covering = append(local.Covering, onlyOther(p, t))
@@ -415,10 +415,18 @@ func (a *Analysis) Witnesses() []PartWitness {
 func (a *Analysis) witness(part Part) (Event, bool) {
 	if cast, ok := a.tried(part, false); ok {
 		e := a.sheet.event(cast)
-		if a.prover.recheck.confirm(a.formula, e, UnicodeFolding) == Holds {
+		if a.confirmed(e) {
 			return e, true
 		}
 	}
-	answer := a.prover.Satisfiable(And(a.formula, Not(a.formula.With(part, false))))
+	answer := a.search(And(a.formula, Not(a.formula.With(part, false))))
 	return answer.Witness, answer.Verdict == Yes
+}
+
+// confirmed evaluates a witness with package match, which shares nothing with the way it was found.
+func (a *Analysis) confirmed(e Event) bool {
+	if a.prover == nil {
+		a.prover = NewProver(a.options)
+	}
+	return a.prover.recheck.confirm(a.formula, e, UnicodeFolding) == Holds
 }
