@@ -517,22 +517,18 @@ func (q *question) proof() Answer {
 	return a
 }
 
-// minimisedProof bounds the proofs that are minimised; dropping one conflict costs one Boolean search.
-const minimisedProof = 200
-
-// needed drops conflicts while the rest still proves it.
+// needed drops conflicts while the rest still proves it: halves first, then smaller pieces, then single ones.
 func (q *question) needed() []lemma {
 	lemmas := append([]lemma(nil), q.lemmas...)
 	sort.SliceStable(lemmas, func(i, j int) bool { return len(lemmas[i].core) > len(lemmas[j].core) })
-	if len(lemmas) > minimisedProof {
-		return lemmas
-	}
-	for i := 0; i < len(lemmas); {
-		rest := append(append([]lemma(nil), lemmas[:i]...), lemmas[i+1:]...)
-		if q.refutes(rest) {
-			lemmas = rest
-		} else {
-			i++
+	for size := (len(lemmas) + 1) / 2; size >= 1; size /= 2 {
+		for i := 0; i < len(lemmas); {
+			rest := append(append([]lemma(nil), lemmas[:i]...), lemmas[min(i+size, len(lemmas)):]...)
+			if q.refutes(rest) {
+				lemmas = rest
+			} else {
+				i += size
+			}
 		}
 	}
 	return lemmas
