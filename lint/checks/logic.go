@@ -27,6 +27,18 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.RuleNeverMatches),
 	},
 	{
+		Code: "SIG0802", Name: "rule-never-matches-in-domain", Severity: lint.Warning, Profiles: rs,
+		Doc: lint.Doc{
+			Title: "No real event can match the rule",
+			What: "Proved: no event satisfies the condition once it is granted what its fields can hold (the assumptions of value-outside-field-domain); the message names the " +
+				"assumption. Rules that contradict themselves are rule-never-matches.",
+			Why:  "The rule is loaded, looks alive and detects nothing.",
+			Bad:  example("    selection:\n        Image: 'lsof'\n    condition: selection\n"),
+			Good: example(selectLsof + "    condition: selection\n"),
+		},
+		Document: neverMatchesInDomain,
+	},
+	{
 		Code: "SIG0803", Name: "rule-always-matches", Severity: lint.Error, Profiles: rs, YieldsTo: []string{"no-positive-test"},
 		Doc: lint.Doc{
 			Title: "The rule matches every event",

@@ -9,6 +9,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 )
 
 // reportParts reports what was proved of the parts of a rule, of one kind. The analysis of a rule is shared by all checks that
@@ -26,6 +27,30 @@ func reportParts(kind logic.PartKind) func(*lint.Pass) {
 			}
 		}
 	}
+}
+
+// neverMatchesInDomain reports rules that could match only events that no sensor writes.
+func neverMatchesInDomain(p *lint.Pass) {
+	if p.Rule == nil || p.Rule.Detection.Evaluable() != nil {
+		return
+	}
+	a := analysis(p)
+	if len(a.Whole()) > 0 {
+		return
+	}
+	domains := domain.Default().For(p.Rule)
+	answer := a.Within(domains.Formula)
+	if answer.Verdict != logic.No {
+		return
+	}
+	w := partWords{pass: p, finding: logic.PartFinding{Part: p.Rule, Proof: answer}}
+	telling := w.telling()
+	f := lint.Finding{Span: w.span(), Message: "no real event can match the rule", Help: "correct the value that the field never has"}
+	if assumed := domains.Assumptions(answer); len(assumed) > 0 {
+		f.Message += ", assuming " + enumerate(assumed)
+	}
+	f.Related = w.related(telling, f.Span)
+	p.Report(f)
 }
 
 // answers asks for the group of questions that a kind belongs to.
@@ -345,7 +370,40 @@ func (w *partWords) reasons(c *logic.Conflict) []string {
 		}
 		return nil
 	}
-	return []string{c.String()}
+	return append([]string{c.String()}, w.brief(c)...)
+}
+
+// brief says in a few words what a long conflict is about: the field, and the identifier that clashes or covers.
+func (w *partWords) brief(c *logic.Conflict) []string {
+	clash := true
+	var other *rules.Detection
+	item := ""
+	for _, l := range c.Literals {
+		clash = clash && !l.Negated
+		mine := false
+		for _, t := range l.Tests {
+			mine = mine || w.own[t]
+		}
+		if !mine && len(l.Tests) > 0 && l.Item != nil {
+			other, item = w.holder(l.Tests[0]), "`"+source.Shorten(l.Item.KeyText())+"`"
+		}
+	}
+	field := "`" + source.Shorten(c.Field) + "`"
+	switch {
+	case other == nil && clash:
+		return []string{"two tests on " + field + " clash"}
+	case other == nil:
+		return nil
+	case clash && other == w.finding.Detection:
+		return []string{"it clashes with " + item + " there"}
+	case clash && w.finding.Detection == nil:
+		return []string{"two tests on " + field + " clash"}
+	case clash:
+		return []string{"on " + field + " it clashes with `" + source.Shorten(other.Name) + "`"}
+	case other == w.finding.Detection:
+		return []string{item + " there covers " + field}
+	}
+	return []string{"`" + source.Shorten(other.Name) + "` covers it on " + field}
 }
 
 // holder is the identifier in which a test stands.

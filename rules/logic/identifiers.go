@@ -37,6 +37,10 @@ func (a *Analysis) Identifiers() []PartFinding {
 	twins := a.twins()
 	for _, t := range twins {
 		report(t)
+		// Of two that are superfluous side by side every value is, and that says nothing more.
+		for _, d := range append(t.By, t.Detection) {
+			a.deadParts[d] = containsDetection(dead, d) || containsDetection(implied, d)
+		}
 	}
 	for _, d := range a.removable(dead, false) {
 		a.deadParts[d] = true

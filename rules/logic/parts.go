@@ -50,7 +50,7 @@ type PartKind uint8
 const (
 	RuleNeverMatches        PartKind = iota // no event matches, exclusions or not
 	RuleAlwaysMatches                       // every event matches
-	ExclusionsSwallowRule                   // no event matches, but without the exclusions in By one would
+	ExclusionsSwallowRule                   // no event matches because of the exclusions in By
 	IdentifierContradictory                 // no event matches the identifier alone
 	IdentifierDead                          // a positive identifier that changes nothing
 	IdentifierImplied                       // a positive identifier that always holds when the rest does
@@ -369,7 +369,8 @@ func (a *Analysis) seenRule(holds bool) bool {
 // never says whose doing it is that no event matches.
 func (a *Analysis) never(proof Answer) PartFinding {
 	all := a.exclusions()
-	if len(all) > 0 && a.search(without(a.formula, all)).Verdict == Yes {
+	bare := a.search(without(a.formula, all))
+	if bare.Verdict != No {
 		by := fewest(all, func(kept []*rules.Detection) bool {
 			answer := a.search(without(a.formula, minus(all, kept)))
 			if answer.Verdict == No {
@@ -380,9 +381,7 @@ func (a *Analysis) never(proof Answer) PartFinding {
 		return PartFinding{Kind: ExclusionsSwallowRule, Part: a.Rule, By: by, Proof: proof}
 	}
 	if len(all) > 0 {
-		if bare := a.search(without(a.formula, all)); bare.Verdict == No {
-			proof = bare
-		}
+		proof = bare
 	}
 	return PartFinding{Kind: RuleNeverMatches, Part: a.Rule, Proof: proof}
 }
@@ -391,6 +390,36 @@ func (a *Analysis) never(proof Answer) PartFinding {
 func (a *Analysis) Witness() (Event, bool) {
 	answer := a.search(a.formula)
 	return answer.Witness, answer.Verdict == Yes
+}
+
+// Within asks whether the rule can match once it is granted what fields can hold. It is asked of rules that can match at all: when nothing is
+// wrong with the rule as a whole.
+func (a *Analysis) Within(domain func(field string) *Formula) Answer {
+	for a.trial.attempt = range attempts {
+		a.trial.demands = make([]fieldDemand, len(a.sheet.fields))
+		a.trial.demand(0, true)
+		cast := a.trial.cast()
+		a.sheet.read(cast)
+		if !a.sheet.holds[0] {
+			continue
+		}
+		inside := true
+		e := a.sheet.event(cast)
+		for i, f := range a.sheet.fields {
+			if cast[i].presence == isText && !f.opaque && f.name != "" {
+				if d := domain(f.name); d != nil && d.Eval(e, UnicodeFolding) != Holds {
+					inside = false
+					break
+				}
+			}
+		}
+		if inside {
+			return Answer{Verdict: Yes, Witness: e}
+		}
+	}
+	o := a.options
+	o.Domain = domain
+	return NewProver(o).Satisfiable(a.formula)
 }
 
 // Restates reports a conflict between a test and its own negation elsewhere: the same demand stands in two places.

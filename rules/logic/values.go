@@ -368,6 +368,9 @@ func (a *Analysis) impliedItem(d *rules.Detection, i *rules.Item, report func(Pa
 	f := PartFinding{Kind: ItemImplied, Part: i, Detection: d, Item: i, Proof: proof}
 	if negated, _ := a.polarity(d); negated {
 		f.Kind = ExclusionRestates
+		if f.Proof = a.search(And(without(a.formula, a.exclusions()), Not(FromItem(i)))); f.Proof.Verdict != No {
+			return // two exclusions that complete each other
+		}
 	}
 	report(f)
 }
