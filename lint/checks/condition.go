@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -15,7 +16,7 @@ const (
 )
 
 // conditionChecks look at the condition and at what it names. They apply to filter documents too.
-var conditionChecks = []*lint.Check{
+var conditionChecks = slices.Concat([]*lint.Check{
 	{
 		Code: "SIG0701", Name: rules.KindConditionSyntax, Severity: lint.Error, Profiles: rqs,
 		Doc: lint.Doc{
@@ -145,7 +146,7 @@ var conditionChecks = []*lint.Check{
 		},
 		Document: operatorPrefixed,
 	},
-}
+}, operandChecks, namingChecks)
 
 // each visits every node of every condition.
 func each(p *lint.Pass, visit func(e *rules.Expr, negated bool)) {

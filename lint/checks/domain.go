@@ -13,7 +13,7 @@ import (
 
 // domainCheck is SIG0522: what it assumes of fields stands in schema/domain, and logic decides.
 var domainCheck = &lint.Check{
-	Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs, YieldsTo: []string{"malformed-hash"},
+	Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs, YieldsTo: []string{"malformed-hash", "escaped-wildcard", "unc-backslashes"},
 	Doc: lint.Doc{
 		Title: "Value that the field never has",
 		What: "Proved: no value of the field can satisfy the test, under an assumption that the message names. Fields with full paths on Windows begin with a drive, " +

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -15,7 +16,7 @@ func selectWith(lines string) string {
 }
 
 // itemChecks look at single `Field|modifiers: values`.
-var itemChecks = []*lint.Check{
+var itemChecks = slices.Concat([]*lint.Check{
 	{
 		Code: "SIG0601", Name: rules.KindUnknownModifier, Severity: lint.Error, Profiles: rqs,
 		Doc: lint.Doc{
@@ -310,7 +311,7 @@ var itemChecks = []*lint.Check{
 		},
 		Document: regexMatchesEverything,
 	},
-}
+}, windashChecks, textChecks, pathChecks, regexChecks)
 
 // eachItem visits every item of a rule or a filter document.
 func eachItem(p *lint.Pass, visit func(d *rules.Detection, i *rules.Item)) {

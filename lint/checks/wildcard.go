@@ -110,7 +110,7 @@ func wildcardForModifier(p *lint.Pass) {
 			if shape.start == start && shape.end == end {
 				p.Report(lint.Finding{
 					Span:    i.Values[0].Node.Span,
-					Message: fmt.Sprintf("`%s` writes `%s` with wildcards", source.Shorten(i.KeyText()), shape.name),
+					Message: fmt.Sprintf("the wildcards of `%s` say what `%s` says", source.Shorten(i.Values[0].Text), shape.name),
 					Help:    fmt.Sprintf("write `%s|%s` and leave the `*` out", source.Shorten(i.KeyText()), shape.name),
 				})
 			}
