@@ -121,7 +121,11 @@ func randomItem(r *rand.Rand) string {
 	case 7:
 		return field + "|cased" + []string{"", "|contains", "|endswith"}[r.Intn(3)] + tail + ": " + list(fragments, 3)
 	}
-	return field + []string{"", "|contains", "|startswith", "|endswith"}[r.Intn(4)] + tail + ": " + list(fragments, 4)
+	length := 4
+	if r.Intn(6) == 0 {
+		length = 3 * excludedList // long lists are searched in parts
+	}
+	return field + []string{"", "|contains", "|startswith", "|endswith"}[r.Intn(4)] + tail + ": " + list(fragments, length)
 }
 
 func randomBlock(r *rand.Rand, indent string) string {

@@ -55,7 +55,7 @@ func NewProver(o Options) *Prover {
 	p := &Prover{options: o, literals: newLiterals(), domains: map[string]*Formula{}}
 	p.recheck.matchers = map[*rules.Detection]*match.Matcher{}
 	for i, folding := range []Folding{UnicodeFolding, ASCIIFolding} {
-		p.theories[i] = &theory{space: newSpace(folding), lists: o.Lists, known: map[string]fieldAnswer{}, budget: &p.states}
+		p.theories[i] = &theory{space: newSpace(folding), literals: p.literals, lists: o.Lists, known: map[string]fieldAnswer{}, budget: &p.states}
 	}
 	return p
 }

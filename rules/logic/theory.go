@@ -23,6 +23,7 @@ type fieldAnswer struct {
 // theory decides what single fields can hold. Answers are remembered by the set of literals.
 type theory struct {
 	space    *space
+	literals *literals
 	lists    func(field string) bool
 	platform string
 	noGuess  bool // tests: search even where a guess would do
@@ -285,6 +286,7 @@ func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
 		switch {
 		case missed == nil:
 			return fieldAnswer{verdict: Yes, value: text}
+		case s.narrow(missed, text):
 		case !contains(s.active, missed):
 			s.active = append(s.active, missed)
 			if len(s.active) > patientLiterals {
@@ -312,6 +314,73 @@ func (l *literal) effort() int {
 	return n
 }
 
+// narrow takes up only those members of an excluded list that exclude the text found. It reports false where the list is
+// short, or has been asked too often.
+func (s *fieldSearch) narrow(l *literal, text string) bool {
+	if !l.negated || len(l.union.leaves) < excludedList {
+		return false
+	}
+	n := s.narrowed[l]
+	switch {
+	case n == nil && contains(s.active, l):
+		return false
+	case n == nil:
+		n = &narrowing{}
+		if s.narrowed == nil {
+			s.narrowed = map[*literal]*narrowing{}
+		}
+		s.narrowed[l] = n
+		s.active = append(s.active, l)
+	case n.whole:
+		return false
+	}
+	if n.rounds++; n.rounds > patientRounds {
+		n.whole = true
+		return true
+	}
+	added := false
+	subject := subject{text: text}
+	l.live(func(_ int32, leaf *leaf) bool {
+		if leaf.takes(&subject, s.theory.space.folding) && !containsLeaf(n.leaves, leaf) {
+			n.leaves = append(n.leaves, leaf)
+			added = true
+		}
+		return len(n.leaves) < excludedList
+	})
+	return added
+}
+
+// narrowing is the members of an excluded list that a search has met.
+type narrowing struct {
+	leaves []*leaf
+	rounds int
+	whole  bool // so many that the search took the whole list
+}
+
+// A list of fewer members is taken whole, and so is one that excluded as many texts. Both are taste: most proofs need one member.
+const (
+	excludedList  = 8
+	patientRounds = 8
+)
+
+func containsLeaf(list []*leaf, l *leaf) bool {
+	for _, x := range list {
+		if x == l {
+			return true
+		}
+	}
+	return false
+}
+
+// unionOf is what the search takes of a literal.
+func (s *fieldSearch) unionOf(l *literal) (*union, map[int32]bool) {
+	if n := s.narrowed[l]; n != nil && !n.whole {
+		part := s.theory.literals.merged(&group{field: l.field, leaves: n.leaves}, true)
+		return part.union, nil
+	}
+	return l.union, l.excluded
+}
+
 // contradiction is a list that is demanded and excluded word for word, or nil.
 func contradiction(literals []*literal) []*literal {
 	for _, p := range literals {
@@ -336,13 +405,14 @@ type refusal struct {
 
 // fieldSearch is one search on one field.
 type fieldSearch struct {
-	theory  *theory
-	space   *fieldSpace
-	odd     bool
-	active  []*literal
-	refused []refusal
-	core    []*literal // after an empty run: what it rests on; before: what demands a text at all
-	doubt   bool       // after an empty run: a refused text had look-alikes that were refused with it
+	theory   *theory
+	space    *fieldSpace
+	odd      bool
+	active   []*literal
+	narrowed map[*literal]*narrowing // long excluded lists, as far as they have been met
+	refused  []refusal
+	core     []*literal // after an empty run: what it rests on; before: what demands a text at all
+	doubt    bool       // after an empty run: a refused text had look-alikes that were refused with it
 }
 
 // run searches the product of the active literals.
@@ -350,7 +420,7 @@ func (s *fieldSearch) run() (outcome, string) {
 	f := s.space
 	oddly := map[*literal]*regexProgram{}
 	for _, l := range s.active {
-		f.build(l.union, l.excluded)
+		f.build(s.unionOf(l))
 		if s.odd && l.kind == orderedLeaf && !l.negated {
 			oddly[l] = newRegexProgram(oddProgram(l), f.alphabet)
 		}
@@ -365,10 +435,10 @@ func (s *fieldSearch) run() (outcome, string) {
 			p.positives = append(p.positives, newRegexAutomaton(oddly[l]))
 			core = append(core, l)
 		case l.negated:
-			p.negatives = append(p.negatives, f.automaton(l.union, l.excluded))
+			p.negatives = append(p.negatives, f.automaton(s.unionOf(l)))
 			negative = append(negative, l)
 		default:
-			p.positives = append(p.positives, f.automaton(l.union, l.excluded))
+			p.positives = append(p.positives, f.automaton(s.unionOf(l)))
 			core = append(core, l)
 		}
 	}
