@@ -1,0 +1,276 @@
+package revision
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules/source"
+)
+
+// Repository is a git working tree.
+type Repository struct {
+	Root string // of the working tree, absolute
+	dir  string // where git is run
+}
+
+// Open finds the repository that a directory belongs to. The error is a sentence: git is missing, or there is no repository.
+func Open(ctx context.Context, dir string) (*Repository, error) {
+	r := &Repository{dir: dir}
+	out, err := r.git(ctx, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return nil, err
+	}
+	r.Root = filepath.FromSlash(strings.TrimSuffix(string(out), "\n"))
+	if r.Root == "" {
+		return nil, errors.New("the git repository has no working tree")
+	}
+	return r, nil
+}
+
+// Commit is the full name of the commit that a revision stands for. `main...` is where main and HEAD parted: what a pull request is
+// compared with.
+func (r *Repository) Commit(ctx context.Context, revision string) (string, error) {
+	if base, ok := strings.CutSuffix(revision, "..."); ok {
+		commit, err := r.Commit(ctx, base)
+		if err != nil {
+			return "", err
+		}
+		out, err := r.git(ctx, "merge-base", commit, "HEAD")
+		if err != nil {
+			return "", fmt.Errorf("`%s` and HEAD have no common ancestor here; a shallow clone needs `git fetch --unshallow`", source.Shorten(base))
+		}
+		return strings.TrimSpace(string(out)), nil
+	}
+	out, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+	if errors.As(err, new(*exec.ExitError)) {
+		return "", fmt.Errorf("`%s` is no revision of this repository; a shallow clone needs `git fetch --unshallow`", source.Shorten(revision))
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+// File is a file that differs between a commit and the working tree. A path is empty on the side where the file is not; otherwise it
+// is relative to the root of the repository, with slashes. Content is read with Old and New.
+type File struct {
+	Was, Path string
+	blob      string // of the old side
+	root      string
+}
+
+// Changed lists the files below the paths that differ between a commit and the working tree, new files that git does not track yet
+// included, renames followed. Paths are taken relative to the directory of Open and literally, none stands for everything. keep chooses
+// by name. Symbolic links and submodules are left out.
+func (r *Repository) Changed(ctx context.Context, commit string, paths []string, keep func(path string) bool) ([]File, error) {
+	arguments := append([]string{"diff", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules", commit, "--"}, paths...)
+	out, err := r.git(ctx, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	files, err := parseRaw(out)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	var kept []File
+	for _, f := range files {
+		f.root = r.Root
+		known[f.Path] = true
+		if f.Was != "" && keep(f.Was) || f.Path != "" && keep(f.Path) {
+			kept = append(kept, f)
+		}
+	}
+	untracked, err := r.untracked(ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range untracked {
+		if keep(path) && !known[path] {
+			kept = append(kept, File{Path: path, root: r.Root})
+		}
+	}
+	sort.SliceStable(kept, func(i, j int) bool { return kept[i].name() < kept[j].name() })
+	return kept, nil
+}
+
+func (f File) name() string {
+	if f.Path != "" {
+		return f.Path
+	}
+	return f.Was
+}
+
+func (r *Repository) untracked(ctx context.Context, paths []string) ([]string, error) {
+	out, err := r.git(ctx, append([]string{"ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"}, r.everything(paths)...)...)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, path := range strings.Split(string(out), "\x00") {
+		// A nested repository ends in a slash; a link is no file of ours.
+		if path == "" || strings.HasSuffix(path, "/") {
+			continue
+		}
+		if info, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(path))); err == nil && info.Mode().IsRegular() {
+			list = append(list, path)
+		}
+	}
+	return list, nil
+}
+
+// everything makes no path mean the whole repository, as it does for `git diff`.
+func (r *Repository) everything(paths []string) []string {
+	if len(paths) == 0 {
+		return []string{r.Root}
+	}
+	return paths
+}
+
+// modes of git for what is no file.
+const (
+	modeLink      = "120000"
+	modeSubmodule = "160000"
+	modeNone      = "000000"
+)
+
+// parseRaw reads `git diff --raw -z`: `:mode mode blob blob status`, then one path, or two for a rename or a copy.
+func parseRaw(out []byte) ([]File, error) {
+	fields := strings.Split(string(out), "\x00")
+	var files []File
+	for i := 0; i < len(fields) && fields[i] != ""; {
+		head := strings.Fields(strings.TrimPrefix(fields[i], ":"))
+		if len(head) != 5 || i+1 >= len(fields) {
+			return nil, fmt.Errorf("git diff --raw gave `%s`, which is no entry", source.Shorten(fields[i]))
+		}
+		was, path := fields[i+1], fields[i+1]
+		i += 2
+		if head[4][0] == 'R' || head[4][0] == 'C' {
+			if i >= len(fields) {
+				return nil, errors.New("git diff --raw ends within a rename")
+			}
+			path = fields[i]
+			i++
+		}
+		f := File{Was: was, Path: path, blob: head[2]}
+		if !isFile(head[0]) || head[4][0] == 'A' {
+			f.Was, f.blob = "", ""
+		}
+		if !isFile(head[1]) || head[4][0] == 'D' {
+			f.Path = ""
+		}
+		if f.Was != "" || f.Path != "" {
+			files = append(files, f)
+		}
+	}
+	return files, nil
+}
+
+func isFile(mode string) bool { return mode != modeLink && mode != modeSubmodule && mode != modeNone }
+
+// Old reads what the files held at the commit: for each the parsed file, nil where there was none. One git process reads them all.
+func (r *Repository) Old(ctx context.Context, files []File, limits source.Limits) ([]*source.File, error) {
+	out := make([]*source.File, len(files))
+	var names strings.Builder
+	for _, f := range files {
+		if f.Was != "" {
+			names.WriteString(f.blob + "\n")
+		}
+	}
+	if names.Len() == 0 {
+		return out, nil
+	}
+	cmd := r.command(ctx, "cat-file", "--batch")
+	cmd.Stdin = strings.NewReader(names.String())
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	reader := bufio.NewReader(stdout)
+	err = nil
+	for i, f := range files {
+		if f.Was == "" || err != nil {
+			continue
+		}
+		var data []byte
+		if data, err = readBlob(reader, f.blob); err == nil {
+			out[i] = source.Parse(f.Was, data, limits)
+		}
+	}
+	_, _ = io.Copy(io.Discard, reader) // let git end by itself
+	if wait := cmd.Wait(); err == nil {
+		err = wait
+	}
+	if err != nil {
+		return nil, fmt.Errorf("git cat-file: %w", err)
+	}
+	return out, nil
+}
+
+// readBlob reads one answer of `git cat-file --batch`: `name type size`, the bytes, a line feed.
+func readBlob(reader *bufio.Reader, name string) ([]byte, error) {
+	line, err := reader.ReadString('\n')
+	if err != nil {
+		return nil, err
+	}
+	head := strings.Fields(line)
+	if len(head) != 3 || head[1] != "blob" {
+		return nil, fmt.Errorf("no content for %s: %s", name, strings.TrimSpace(line))
+	}
+	size, err := strconv.Atoi(head[2])
+	if err != nil || size < 0 {
+		return nil, fmt.Errorf("no size for %s: %s", name, strings.TrimSpace(line))
+	}
+	var data bytes.Buffer // grows as bytes come, whatever size says
+	if _, err := io.CopyN(&data, reader, int64(size)); err != nil {
+		return nil, err
+	}
+	_, err = reader.Discard(1)
+	return data.Bytes(), err
+}
+
+// New reads what the file holds in the working tree, nil when it is gone.
+func (f File) New(limits source.Limits) *source.File {
+	if f.Path == "" {
+		return nil
+	}
+	file := source.Load(filepath.Join(f.root, filepath.FromSlash(f.Path)), limits)
+	file.Path = f.Path
+	return file
+}
+
+func (r *Repository) command(ctx context.Context, arguments ...string) *exec.Cmd {
+	// fsmonitor would run a program that the repository names.
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "diff.renameLimit=0"}, arguments...)...)
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=")
+	return cmd
+}
+
+func (r *Repository) git(ctx context.Context, arguments ...string) ([]byte, error) {
+	cmd := r.command(ctx, arguments...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	switch message := strings.TrimSpace(stderr.String()); {
+	case err == nil:
+		return out, nil
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("the program git was not found; it is needed to read a revision")
+	case message != "":
+		first, _, _ := strings.Cut(message, "\n")
+		return nil, fmt.Errorf("git %s: %s", arguments[0], source.Visible(strings.TrimPrefix(first, "fatal: ")))
+	default:
+		return nil, fmt.Errorf("git %s: %w", arguments[0], err)
+	}
+}

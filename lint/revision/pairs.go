@@ -1,0 +1,122 @@
+package revision
+
+import (
+	"sort"
+
+	"github.com/sigtune/sigtune/rules"
+)
+
+// Version is one document of a tree.
+type Version struct {
+	Document rules.Document
+	Path     string // where the document stands, for people
+	Place    string // the path within its tree; of two files that were named to be compared, the same
+	WasPlace string // of a renamed file in the new tree: the place it had
+}
+
+// Pair is a document in two versions. One of them is zero when the document was added or removed.
+type Pair struct{ Old, New Version }
+
+// Added reports a document that the old tree lacks.
+func (p Pair) Added() bool { return p.Old.Document == nil }
+
+// Removed reports a document that the new tree lacks.
+func (p Pair) Removed() bool { return p.New.Document == nil }
+
+// Path is where the document is now, or was last.
+func (p Pair) Path() string {
+	if p.Removed() {
+		return p.Old.Path
+	}
+	return p.New.Path
+}
+
+// Match pairs the documents of two trees: by id, the same place first; what is left by place, the same title first. Documents
+// of different kinds are never paired. The result is in the order of the new tree by path, removed documents in between.
+func Match(old, new []Version) []Pair {
+	m := matcher{old: old, new: new, twin: make([]int, len(new)), taken: make([]bool, len(old))}
+	for i := range m.twin {
+		m.twin[i] = -1
+	}
+	type key struct{ id, place, title string }
+	for _, of := range []func(v Version) (key, bool){
+		func(v Version) (key, bool) { id := v.head().ID.Value; return key{id: id, place: v.origin()}, id != "" },
+		func(v Version) (key, bool) { id := v.head().ID.Value; return key{id: id}, id != "" },
+		func(v Version) (key, bool) { return key{place: v.origin(), title: v.head().Title.Value}, true },
+		func(v Version) (key, bool) { return key{place: v.origin()}, true },
+	} {
+		waiting := map[key][]int{}
+		for i, v := range old {
+			if k, ok := of(v); ok && !m.taken[i] {
+				waiting[k] = append(waiting[k], i)
+			}
+		}
+		for j, v := range new {
+			if k, ok := of(v); ok && m.twin[j] < 0 {
+				waiting[k] = m.pair(j, waiting[k])
+			}
+		}
+	}
+	return m.pairs()
+}
+
+// origin is the place that the document had in the old tree, as far as its file tells.
+func (v Version) origin() string {
+	if v.WasPlace != "" {
+		return v.WasPlace
+	}
+	return v.Place
+}
+
+// moved reports that the file of a document has another place now.
+func moved(p Pair) bool { return p.Old.Place != p.New.Place }
+
+func (v Version) head() *rules.Head { return v.Document.Base() }
+
+type matcher struct {
+	old, new []Version
+	twin     []int // of a new document: the index of the old one, or -1
+	taken    []bool
+}
+
+// pair takes the first candidate of the kind of the new document, and gives back the others.
+func (m *matcher) pair(j int, candidates []int) []int {
+	for n, i := range candidates {
+		if kind(m.old[i].Document) == kind(m.new[j].Document) {
+			m.twin[j], m.taken[i] = i, true
+			return append(append([]int(nil), candidates[:n]...), candidates[n+1:]...)
+		}
+	}
+	return candidates
+}
+
+func (m *matcher) pairs() []Pair {
+	var out []Pair
+	for j, v := range m.new {
+		p := Pair{New: v}
+		if i := m.twin[j]; i >= 0 {
+			p.Old = m.old[i]
+		}
+		out = append(out, p)
+	}
+	for i, v := range m.old {
+		if !m.taken[i] {
+			out = append(out, Pair{Old: v})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Path() < out[j].Path() })
+	return out
+}
+
+// kind is the kind of a document in words.
+func kind(d rules.Document) string {
+	switch d.(type) {
+	case *rules.Rule:
+		return "rule"
+	case *rules.Correlation:
+		return "correlation"
+	case *rules.Filter:
+		return "filter"
+	}
+	return "document of no known kind"
+}
