@@ -340,8 +340,8 @@ func (w *partWords) telling() *logic.Conflict {
 		case other > 0:
 			r = 1
 		}
-		if c.Restates() {
-			r = min(r, 1)
+		if r *= 2; !c.Restates() {
+			r++
 		}
 		if r > rank {
 			best, rank = c, r

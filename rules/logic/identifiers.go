@@ -35,21 +35,25 @@ func (a *Analysis) Identifiers() []PartFinding {
 		}
 	}
 	twins := a.twins()
+	pairs := map[*rules.Detection]bool{} // identifiers that are superfluous because of their twin: one finding is enough
 	for _, t := range twins {
 		report(t)
-		// Of two that are superfluous side by side every value is, and that says nothing more.
-		for _, d := range append(t.By, t.Detection) {
-			a.deadParts[d] = containsDetection(dead, d) || containsDetection(implied, d)
+		d, e := t.By[0], t.Detection
+		for _, list := range [][]*rules.Detection{dead, implied} {
+			if containsDetection(list, d) && containsDetection(list, e) && a.negated(d) == a.negated(e) {
+				pairs[d], pairs[e] = true, true
+				a.deadParts[d], a.deadParts[e] = true, true // so are all their values
+			}
 		}
 	}
 	for _, d := range a.removable(dead, false) {
 		a.deadParts[d] = true
-		if !twin(twins, d) {
+		if !pairs[d] {
 			report(a.deadIdentifier(d, proofs[d]))
 		}
 	}
 	for _, d := range a.removable(implied, true) {
-		if !twin(twins, d) {
+		if !pairs[d] {
 			report(PartFinding{Kind: IdentifierImplied, Part: d, Detection: d, Proof: proofs[d]})
 		}
 	}
@@ -93,15 +97,6 @@ func (a *Analysis) twins() []PartFinding {
 		}
 	}
 	return out
-}
-
-func twin(twins []PartFinding, d *rules.Detection) bool {
-	for _, t := range twins {
-		if t.Detection == d || containsDetection(t.By, d) {
-			return true
-		}
-	}
-	return false
 }
 
 // deadIdentifier says why an identifier changes nothing.

@@ -266,6 +266,12 @@ func (a *Analysis) polarity(part Part) (negated, both bool) {
 	return negated, both
 }
 
+// negated reports a part that stands below negations.
+func (a *Analysis) negated(part Part) bool {
+	negated, _ := a.polarity(part)
+	return negated
+}
+
 // exclusions are the identifiers that only ever take away.
 func (a *Analysis) exclusions() []*rules.Detection {
 	var out []*rules.Detection
