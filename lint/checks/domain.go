@@ -19,10 +19,10 @@ var domainCheck = &lint.Check{
 		What: "Proved: no value of the field can satisfy the test, under an assumption that the message names. Fields with full paths on Windows begin with a drive, " +
 			"`\\\\` or a device prefix or are a process without a file, have no slash and do not end in a separator; paths on Linux and macOS begin with `/`; " +
 			"OriginalFileName has no separator; registry keys begin with a hive; ports, addresses, access masks, hashes, pipes and booleans look like theirs. " +
-			"The empty text and `-` are in every domain. One finding per item.",
+			"The empty text and `-` are in every domain. One finding per item, and none where the whole rule dies of it, which is rule-never-matches-in-domain.",
 		Why:  "The value never matches: what it should detect is missed, and an exclusion never excludes.",
-		Bad:  changed("        Image|endswith: '/lsof'\n", "        Image: 'lsof'\n"),
-		Good: clean,
+		Bad:  example("    selection:\n        - Image: 'lsof'\n        - CommandLine|contains: '/lsof -i'\n    condition: selection\n"),
+		Good: example("    selection:\n        - Image|endswith: '/lsof'\n        - CommandLine|contains: '/lsof -i'\n    condition: selection\n"),
 	},
 	Document: checkDomain,
 }
@@ -36,6 +36,7 @@ func checkDomain(p *lint.Pass) {
 	outside := func(field string, t *rules.Test) bool {
 		return prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No
 	}
+	var all []lint.Finding
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		d := domains.Of(i.Field)
 		if d == nil {
@@ -57,9 +58,24 @@ func checkDomain(p *lint.Pass) {
 			}
 		}
 		if found != nil {
-			p.Report(*found)
+			all = append(all, *found)
 		}
 	})
+	if len(all) == 0 || deadWithin(p, domains) {
+		return
+	}
+	for _, f := range all {
+		p.Report(f)
+	}
+}
+
+// deadWithin reports a rule that rule-never-matches-in-domain reports as a whole.
+func deadWithin(p *lint.Pass, domains domain.Fields) bool {
+	if p.Rule == nil || p.Rule.Detection.Evaluable() != nil {
+		return false
+	}
+	a := analysis(p)
+	return len(a.Whole()) == 0 && a.Within(domains.Formula).Verdict == logic.No
 }
 
 // inside tells without the solver what is so for most values: the text itself, or with something before it, lies in the domain.

@@ -5,6 +5,12 @@ import (
 	"testing"
 )
 
+// besideAnother is a rule on Windows that can match without the selection.
+func besideAnother(selection string) string {
+	return strings.Replace(onWindows("category: process_creation", selection), "    condition: selection\n",
+		"    other:\n        CommandLine|contains: ' /disconnect '\n    condition: 1 of them\n", 1)
+}
+
 func TestValuesOutsideTheirDomainComeWithTheLikeliestRepair(t *testing.T) {
 	for name, c := range map[string]struct{ selection, message, help, fixed string }{
 		"a blank in front": {
@@ -32,7 +38,7 @@ func TestValuesOutsideTheirDomainComeWithTheLikeliestRepair(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := onWindows("category: process_creation", "        "+c.selection+"\n")
+			text := besideAnother("        " + c.selection + "\n")
 			found := named(lintText("rule.yml", text, All()), domainCheck.Name)
 			if len(found) != 1 {
 				t.Fatalf("%d findings: %q", len(found), show(found))
@@ -56,7 +62,7 @@ func TestValuesOutsideTheirDomainComeWithTheLikeliestRepair(t *testing.T) {
 }
 
 func TestValuesOfOneItemAreOneFinding(t *testing.T) {
-	text := onWindows("category: process_creation", "        Image:\n            - 'x.exe'\n            - 'C:\\x.exe'\n            - 'y.exe'\n")
+	text := besideAnother("        Image:\n            - 'x.exe'\n            - 'C:\\x.exe'\n            - 'y.exe'\n")
 	found := named(lintText("rule.yml", text, All()), domainCheck.Name)
 	if len(found) != 1 || len(found[0].Related) != 1 || found[0].File.Text(found[0].Related[0].Span) != "'y.exe'" {
 		t.Errorf("got %q", show(found))
@@ -70,8 +76,15 @@ func TestWhatIsNoFaultOfTheDomainIsNotReported(t *testing.T) {
 		"DestinationIp|cidr: 10.0.0.0/8", "DestinationIp|cidr: fe80::/10", "GrantedAccess: '0x1410'", "PipeName: '\\lsass'", "EventID: 1",
 		"Hashes|contains: 'MD5=5D41402ABC4B2A76B9719D911017C592'", "Hashes|contains: '5D41402ABC4B2A76B9719D911017C592'",
 	} {
-		if found := named(lintText("rule.yml", onWindows("category: process_creation", "        "+selection+"\n"), All()), domainCheck.Name); len(found) > 0 {
+		if found := named(lintText("rule.yml", besideAnother("        "+selection+"\n"), All()), domainCheck.Name); len(found) > 0 {
 			t.Errorf("%s: %q", selection, show(found))
 		}
+	}
+}
+
+func TestAValueThatKillsTheRuleIsReportedAsThat(t *testing.T) {
+	found := lintText("rule.yml", onWindows("category: process_creation", "        Image: 'x.exe'\n"), All())
+	if len(named(found, domainCheck.Name)) != 0 || len(named(found, "rule-never-matches-in-domain")) != 1 {
+		t.Errorf("%q", show(found))
 	}
 }
