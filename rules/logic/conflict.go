@@ -44,6 +44,9 @@ const narrowedMembers = 8
 // a text escapes those chosen so far.
 func (q *question) narrowed(core []*literal, i int) *literal {
 	whole := core[i]
+	if len(core) < 2 {
+		return whole
+	}
 	members := whole.leaves()
 	rest := append([]*literal(nil), core...)
 	with := func(chosen []*leaf) (*literal, fieldAnswer) {

@@ -15,7 +15,7 @@
 // The other questions reduce to Satisfiable: Implies(a, b) is Yes when a-and-not-b has no event, and its No carries an event.
 //
 // The model of an event: every field is absent, null, or holds one text; numbers and booleans are the text that spells them (numbers
-// canonically: 4625, not 4625.0).
+// canonically: 4625, not 4625.0). Fields that Options.Lists names hold any number of texts.
 // Fields are independent of each other. So a No is true of every real event, while a Yes may show an event that no system
 // would write (Image `/usr/bin/who` with CommandLine `nmap`). Answer.Assumptions lists what a proof took for granted beyond this:
 // that a field holds one value and not a list, or an axiom of the caller.

@@ -118,6 +118,14 @@ func TestListsOfValuesMeetDemandsWithDifferentElements(t *testing.T) {
 	if a := lists.Satisfiable(f); a.Verdict != Yes || len(a.Witness["a"].([]any)) != 2 {
 		t.Errorf("%+v", a)
 	}
+	// An empty list is neither null nor any text.
+	hollow := FromRule(parseRule(t, "detection:\n  n:\n    a: null\n  x:\n    a: '*'\n  condition: not n and not x\n"))
+	if a := Satisfiable(hollow); a.Verdict != No || len(a.Assumptions) != 1 {
+		t.Errorf("%+v", a)
+	}
+	if a := lists.Satisfiable(hollow); a.Verdict != Yes {
+		t.Errorf("%+v", a)
+	}
 	// A single demand against what is excluded fails for lists too, so the proof assumes nothing.
 	a := lists.Satisfiable(parsed(t, "    a|endswith: 'xy'\n    a|endswith|neq: 'y'"))
 	if a.Verdict != No || len(a.Assumptions) != 0 {

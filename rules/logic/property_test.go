@@ -69,7 +69,9 @@ func randomEvents(r *rand.Rand, n int, lists bool) []both {
 			if r.Intn(4) > 0 {
 				fields[field] = brute[r.Intn(len(brute))]
 			}
-			if lists && r.Intn(2) == 0 {
+			if lists && r.Intn(10) == 0 {
+				fields[field] = []any{}
+			} else if lists && r.Intn(2) == 0 {
 				fields[field] = []any{brute[3+r.Intn(len(brute)-3)], brute[3+r.Intn(len(brute)-3)]}
 			}
 		}
