@@ -48,6 +48,7 @@ func (a *Analysis) Identifiers() []PartFinding {
 	}
 	for _, d := range a.removable(dead, false) {
 		a.deadParts[d] = true
+		a.gone = append(a.gone, d)
 		if !pairs[d] {
 			report(a.deadIdentifier(d, proofs[d]))
 		}

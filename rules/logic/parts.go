@@ -27,6 +27,7 @@ type Analysis struct {
 	values      memo
 	details     memo
 	deadParts   map[Part]bool
+	gone        []*rules.Detection // dead identifiers that can all be removed at once
 }
 
 type memo struct {

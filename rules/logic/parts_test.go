@@ -137,6 +137,16 @@ var partCases = []struct{ name, detection, want string }{
   selection: {Image|endswith: ['/who', '/w']}
   filter: {Image|endswith: ['/who', '/whoo'], ParentImage: '/x'}
   condition: selection and not filter`, "no-op value filter /whoo"},
+	{"of a value in two exclusions one is enough", `
+  selection: {Image|endswith: '/who'}
+  filter_a: {ParentImage: ['/x', '/y']}
+  filter_b: {ParentImage: ['/y', '/z']}
+  condition: selection and not 1 of filter_*`, "no-op value filter_b /y"},
+	{"a dead exclusion does not make the value that covers it dead", `
+  selection: {Image|endswith: '/who'}
+  filter_a: {ParentImage: ['/x', '/y']}
+  filter_b: {ParentImage: '/y'}
+  condition: selection and not 1 of filter_*`, "no-op filter_b by filter_a"},
 	{"values under all", `
   selection: {CommandLine|contains|all: [firewall, advfirewall]}
   condition: selection`, "implied value selection firewall"},

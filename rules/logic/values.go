@@ -1,66 +1,90 @@
 package logic
 
 import (
+	"slices"
+
 	"github.com/sigtune/sigtune/rules"
 )
 
-// Values is what can be said of values in lists because of the rest of the rule, grouped by item.
+// deadTest is a value that changes nothing.
+type deadTest struct {
+	detection *rules.Detection
+	item      *rules.Item
+	test      *rules.Test
+	proof     Answer
+}
+
+// Values is what can be said of values in lists because of the rest of the rule, grouped by item. All values that are named can
+// go together, along with the dead identifiers: of two that make each other redundant only the later one is named.
 func (a *Analysis) Values() []PartFinding {
 	a.Identifiers()
 	if len(a.Whole()) > 0 || a.values.done {
 		return a.values.findings
 	}
 	a.values.done = true
+	var dead []deadTest
 	a.eachLive(func(d *rules.Detection, i *rules.Item) {
 		if i.All || len(i.Tests) < 2 {
 			return
 		}
 		covered := a.plainlyCovered(i)
-		byKind := map[PartKind]*PartFinding{}
-		var kinds []PartKind
-		for n := len(i.Tests) - 1; n >= 0; n-- {
-			t := i.Tests[n]
-			if covered[n] >= 0 || a.duplicated(t) {
+		for n, t := range i.Tests {
+			if covered[n] >= 0 || a.leafOf(t) == nil {
 				continue
 			}
-			proof := a.changes(t, false)
-			if proof.Verdict != No || a.coveredInList(i, n).Verdict != Yes {
-				continue
+			if proof := a.changes(t, false); proof.Verdict == No && a.coveredInList(i, n).Verdict == Yes {
+				dead = append(dead, deadTest{d, i, t, proof})
 			}
-			f := a.deadValue(d, i, t, proof)
-			known := byKind[f.Kind]
-			if known == nil {
-				byKind[f.Kind] = &f
-				kinds = append(kinds, f.Kind)
-				continue
-			}
-			known.Tests = append([]*rules.Test{t}, known.Tests...)
-			for _, b := range f.By {
-				if !containsDetection(known.By, b) {
-					known.By = append(known.By, b)
-				}
-			}
-			known.Proof = f.Proof
-		}
-		for _, k := range kinds {
-			a.values.findings = append(a.values.findings, *byKind[k])
 		}
 	})
+	for _, t := range a.together(dead) {
+		f := a.deadValue(t)
+		known := a.values.findings
+		if n := len(known) - 1; n >= 0 && known[n].Item == f.Item && known[n].Kind == f.Kind {
+			known[n].Tests = append(known[n].Tests, t.test)
+			for _, b := range f.By {
+				if !containsDetection(known[n].By, b) {
+					known[n].By = append(known[n].By, b)
+				}
+			}
+			continue
+		}
+		a.values.findings = append(known, f)
+	}
 	return a.values.findings
 }
 
-// duplicated reports a test of which the formula has no node of its own.
-func (a *Analysis) duplicated(t *rules.Test) bool { return len(a.sheet.at[t]) == 0 }
+// together keeps those that can all go at once, after the identifiers that can go.
+func (a *Analysis) together(dead []deadTest) []deadTest {
+	if len(dead) == 0 {
+		return nil
+	}
+	f := a.formula
+	for _, d := range a.gone {
+		f = f.With(d, false)
+	}
+	var out []deadTest
+	for i := len(dead) - 1; i >= 0; i-- {
+		g := f.With(dead[i].test, false)
+		if (len(out) > 0 || len(a.gone) > 0) && a.same(f, g).Verdict != Yes {
+			continue
+		}
+		f = g
+		out = append(out, dead[i])
+	}
+	slices.Reverse(out)
+	return out
+}
 
 // deadValue says why a value changes nothing.
-func (a *Analysis) deadValue(d *rules.Detection, i *rules.Item, t *rules.Test, proof Answer) PartFinding {
-	f := PartFinding{Part: i, Detection: d, Item: i, Tests: []*rules.Test{t}, Proof: proof}
-	if negated, _ := a.polarity(t); !negated {
+func (a *Analysis) deadValue(t deadTest) PartFinding {
+	f := PartFinding{Part: t.item, Detection: t.detection, Item: t.item, Tests: []*rules.Test{t.test}, Proof: t.proof}
+	if !a.negated(t.test) {
 		f.Kind = ValueDead
 		return a.lost(f, ValueSwallowed)
 	}
 	f.Kind = ExclusionValueDead
-	if emptiness(t) {
+	if emptiness(t.test) {
 		f.Kind = NullGuard
 	}
 	return f
