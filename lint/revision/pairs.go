@@ -120,3 +120,11 @@ func kind(d rules.Document) string {
 	}
 	return "document of no known kind"
 }
+
+// Kind is the kind of the document in words.
+func (p Pair) Kind() string {
+	if p.Removed() {
+		return kind(p.Old.Document)
+	}
+	return kind(p.New.Document)
+}
