@@ -346,9 +346,7 @@ func TestDocuments(t *testing.T) {
 					part += "/" + r.Logsource.Product.Value
 				}
 				parts = append(parts, part)
-				for _, p := range d.Base().Problems {
-					problems = append(problems, p)
-				}
+				problems = append(problems, d.Base().Problems...)
 			}
 			got := strings.Join(parts, " ")
 			for _, p := range problems {

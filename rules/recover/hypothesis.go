@@ -97,7 +97,6 @@ type hypothesis struct {
 	pending pending
 	mode    mode
 	textCol int // column of the text that goes on
-	plain   bool
 	open    scan
 	cost    int
 	last    *step
