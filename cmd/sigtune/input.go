@@ -15,7 +15,7 @@ const maxInput = 4 << 20
 
 // readInput reads a named file, or standard input for `-`, up to the limit of one rule file.
 func (c *cli) readInput(path string) (string, error) {
-	var r io.Reader = c.stdin
+	r := c.stdin
 	if path != "-" {
 		f, err := openFile(path)
 		if err != nil {
