@@ -60,20 +60,42 @@ func (a *Analysis) together(dead []deadTest) []deadTest {
 		return nil
 	}
 	f := a.formula
+	gone := map[*rules.Test]bool{}
 	for _, d := range a.gone {
 		f = f.With(d, false)
+		d.Block.Each(func(i *rules.Item) {
+			for _, t := range i.Tests {
+				gone[t] = true
+			}
+		})
 	}
 	var out []deadTest
 	for i := len(dead) - 1; i >= 0; i-- {
-		g := f.With(dead[i].test, false)
-		if (len(out) > 0 || len(a.gone) > 0) && a.same(f, g).Verdict != Yes {
+		t := dead[i].test
+		g := f.With(t, false)
+		if dead[i].proof.names(gone) && a.same(f, g).Verdict != Yes {
 			continue
 		}
 		f = g
+		gone[t] = true
 		out = append(out, dead[i])
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// names reports a proof that rests on one of the tests. One that does not holds without them as well.
+func (a Answer) names(tests map[*rules.Test]bool) bool {
+	for _, c := range a.Conflicts {
+		for _, l := range c.Literals {
+			for _, t := range l.Tests {
+				if tests[t] {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // deadValue says why a value changes nothing.
