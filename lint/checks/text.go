@@ -27,7 +27,7 @@ var textChecks = []*lint.Check{
 		Document: numberAsText,
 	},
 	{
-		Code: "SIG0636", Name: "control-character", Severity: lint.Warning, Profiles: rqs,
+		Code: "SIG0636", Name: "control-character", Severity: lint.Warning, Profiles: rqs, YieldsTo: []string{"double-quoted-escape", "multi-line-value"},
 		Doc: lint.Doc{
 			Title: "A control character in a value",
 			What:  "A character below U+0020 or from U+007F to U+009F in a text value. Regular expressions are exempt.",

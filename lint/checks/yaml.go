@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -10,7 +11,7 @@ import (
 )
 
 // yamlChecks work on the source, before any Sigma meaning.
-var yamlChecks = []*lint.Check{
+var yamlChecks = slices.Concat([]*lint.Check{
 	{
 		Code: "SIG0101", Name: source.KindSyntax, Severity: lint.Error, Profiles: rqs,
 		Doc: lint.Doc{
@@ -104,7 +105,7 @@ var yamlChecks = []*lint.Check{
 			Good:  example("    selection:\n        Image|endswith: '/lsof'\n        User: 'x'\n    condition: selection\n"),
 		},
 	},
-}
+}, scalarChecks)
 
 // ambiguousScalars looks at plain detection values.
 func ambiguousScalars(p *lint.Pass) {
