@@ -60,20 +60,20 @@ func (c *cli) diff(ctx context.Context, f diffFlags, args []string) error {
 	if f.failOn != "lost" && f.failOn != "gained" && f.failOn != "never" {
 		return fmt.Errorf("--fail-on: `%s` is not possible; write lost, gained or never", f.failOn)
 	}
-	var old, new []revision.Version
+	var pairs []revision.Pair
 	var err error
 	switch {
 	case f.since != "":
-		old, new, err = c.versionsSince(ctx, f.since, args)
+		pairs, err = c.pairsSince(ctx, f.since, args)
 	case len(args) != 2:
 		return errors.New("name two files or two directories, OLD and NEW, or a git revision with --since")
 	default:
-		old, new, err = c.versionsOf(args[0], args[1])
+		pairs, err = c.pairsOf(args[0], args[1])
 	}
 	if err != nil {
 		return err
 	}
-	comparison := revision.Compare(old, new, proofOptions)
+	comparison := revision.Compare(pairs, proofOptions)
 	if err := write(c.stdout, &comparison, c.palette()); err != nil {
 		return failure{exitFailed, err}
 	}
@@ -97,74 +97,80 @@ func (c *cli) diffCode(failOn string, comparison *revision.Comparison) {
 	}
 }
 
-// versionsOf reads two files, or all rules of two directories.
-func (c *cli) versionsOf(old, new string) (before, after []revision.Version, err error) {
+// pairsOf reads two files, or all rules of two directories.
+func (c *cli) pairsOf(old, new string) ([]revision.Pair, error) {
 	was, err := os.Stat(old)
 	if err != nil {
-		return nil, nil, unreadable(old, err)
+		return nil, unreadable(old, err)
 	}
 	is, err := os.Stat(new)
 	if err != nil {
-		return nil, nil, unreadable(new, err)
+		return nil, unreadable(new, err)
 	}
 	if was.IsDir() != is.IsDir() {
-		return nil, nil, errors.New("name two files or two directories, not one of each")
+		return nil, errors.New("name two files or two directories, not one of each")
 	}
-	return c.tree(old), c.tree(new), nil
+	return revision.Match(c.tree(old), c.tree(new)), nil
 }
 
-// tree reads what stands at a path.
-func (c *cli) tree(named string) []revision.Version {
+// tree reads what stands at a path. What cannot be read is said.
+func (c *cli) tree(named string) (out revision.Tree) {
 	files, problems := lint.Walk([]string{named})
 	for _, p := range problems {
 		c.complain("%v", p)
 		c.fail(exitFailed)
 	}
-	var out []revision.Version
 	for _, path := range files {
-		out = append(out, c.documents(source.Load(path, source.Limits{}), revision.PlaceIn(named, path))...)
+		file := source.Load(path, source.Limits{})
+		c.complainBroken(file)
+		out.Add(file, revision.PlaceIn(named, path), "")
 	}
 	return out
 }
 
-// documents are the documents of a file. What cannot be read is said.
-func (c *cli) documents(file *source.File, place string) []revision.Version {
-	c.complainBroken(file)
-	versions, _ := revision.Documents(file, place)
-	return versions
-}
-
-// versionsSince reads the files that differ from a revision, on both sides.
-func (c *cli) versionsSince(ctx context.Context, rev string, paths []string) (before, after []revision.Version, err error) {
+// pairsSince reads the files that differ from a revision, on both sides.
+func (c *cli) pairsSince(ctx context.Context, rev string, paths []string) ([]revision.Pair, error) {
 	repository, err := revision.Open(ctx, ".")
 	if err != nil {
-		return nil, nil, failure{exitFailed, err}
+		return nil, failure{exitFailed, err}
+	}
+	below, err := repository.Below(paths)
+	if err != nil {
+		return nil, err
 	}
 	commit, err := repository.Commit(ctx, rev)
 	if err != nil {
-		return nil, nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
+		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
 	}
-	files, err := repository.Changed(ctx, commit, paths, isRuleFile)
+	files, err := repository.Changed(ctx, commit, isRuleFile)
 	if err != nil {
-		return nil, nil, failure{exitFailed, err}
+		return nil, failure{exitFailed, err}
 	}
 	old, err := repository.Old(ctx, files, source.Limits{})
 	if err != nil {
-		return nil, nil, failure{exitFailed, err}
+		return nil, failure{exitFailed, err}
+	}
+	var before, after revision.Tree
+	read := func(tree *revision.Tree, file *source.File, path, was string) {
+		if file == nil || !isRuleFile(path) {
+			return
+		}
+		if below(path) {
+			c.complainBroken(file)
+		}
+		tree.Add(file, path, was)
 	}
 	for i, f := range files {
-		if old[i] != nil && isRuleFile(f.Was) {
-			before = append(before, c.documents(old[i], f.Was)...)
-		}
-		if now := f.New(source.Limits{}); now != nil && isRuleFile(f.Path) {
-			versions := c.documents(now, f.Path)
-			for k := range versions {
-				versions[k].WasPlace = f.Was
-			}
-			after = append(after, versions...)
+		read(&before, old[i], f.Was, "")
+		read(&after, f.New(source.Limits{}), f.Path, f.Was)
+	}
+	var pairs []revision.Pair
+	for _, p := range revision.Match(before, after) {
+		if !p.Added() && below(p.Old.Place) || !p.Removed() && below(p.New.Place) {
+			pairs = append(pairs, p)
 		}
 	}
-	return before, after, nil
+	return pairs, nil
 }
 
 // isRuleFile goes by the name, as lint does below a directory; hidden directories are left out.

@@ -50,10 +50,10 @@ func (r Rule) Gains() (yes, unsure bool) {
 	return r.Change.Gained.Verdict == logic.Yes, r.Change.Gained.Verdict == logic.Unknown
 }
 
-// Compare compares two trees, rule by rule. options gives what is assumed about the events of a rule.
-func Compare(old, new []Version, options func(*rules.Rule) logic.Options) Comparison {
+// Compare compares rules that were paired. options gives what is assumed about the events of a rule.
+func Compare(pairs []Pair, options func(*rules.Rule) logic.Options) Comparison {
 	var out Comparison
-	for _, p := range Match(old, new) {
+	for _, p := range pairs {
 		was, isRule := p.Old.Document.(*rules.Rule)
 		is, stillRule := p.New.Document.(*rules.Rule)
 		switch {

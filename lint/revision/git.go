@@ -66,12 +66,10 @@ type File struct {
 	root      string
 }
 
-// Changed lists the files below the paths that differ between a commit and the working tree, new files that git does not track yet
-// included, renames followed. Paths are taken relative to the directory of Open and literally, none stands for everything. keep chooses
-// by name. Symbolic links and submodules are left out.
-func (r *Repository) Changed(ctx context.Context, commit string, paths []string, keep func(path string) bool) ([]File, error) {
-	arguments := append([]string{"diff", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules", commit, "--"}, paths...)
-	out, err := r.git(ctx, arguments...)
+// Changed lists the files that differ between a commit and the working tree, new files that git does not track yet included, renames
+// followed. keep chooses by name. Symbolic links and submodules are left out.
+func (r *Repository) Changed(ctx context.Context, commit string, keep func(path string) bool) ([]File, error) {
+	out, err := r.git(ctx, "diff", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules", commit, "--")
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +86,7 @@ func (r *Repository) Changed(ctx context.Context, commit string, paths []string,
 			kept = append(kept, f)
 		}
 	}
-	untracked, err := r.untracked(ctx, paths)
+	untracked, err := r.untracked(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +106,40 @@ func (f File) name() string {
 	return f.Was
 }
 
-func (r *Repository) untracked(ctx context.Context, paths []string) ([]string, error) {
-	out, err := r.git(ctx, append([]string{"ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"}, r.everything(paths)...)...)
+// Below tells whether a path of the repository is one of some paths that were named, or below one; without any, every path is. Named
+// paths are relative to the directory of Open. A list of changed files is limited after its rules were paired: seen from one directory, a
+// rule that moved there would be a new one.
+func (r *Repository) Below(paths []string) (func(path string) bool, error) {
+	dir, err := filepath.Abs(r.dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir) // as git names its root
+	}
+	if err != nil {
+		return nil, err
+	}
+	var named []string
+	for _, path := range paths {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		relative, err := filepath.Rel(r.Root, path)
+		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
+			return nil, fmt.Errorf("%s lies outside the repository %s", source.Shorten(path), source.Shorten(r.Root))
+		}
+		named = append(named, filepath.ToSlash(relative))
+	}
+	return func(path string) bool {
+		for _, n := range named {
+			if n == "." || path == n || strings.HasPrefix(path, n+"/") {
+				return true
+			}
+		}
+		return len(named) == 0
+	}, nil
+}
+
+func (r *Repository) untracked(ctx context.Context) ([]string, error) {
+	out, err := r.git(ctx, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", r.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -124,14 +154,6 @@ func (r *Repository) untracked(ctx context.Context, paths []string) ([]string, e
 		}
 	}
 	return list, nil
-}
-
-// everything makes no path mean the whole repository, as it does for `git diff`.
-func (r *Repository) everything(paths []string) []string {
-	if len(paths) == 0 {
-		return []string{r.Root}
-	}
-	return paths
 }
 
 // modes of git for what is no file.

@@ -32,9 +32,10 @@ func (p Pair) Path() string {
 }
 
 // Match pairs the documents of two trees: by id, the same place first; what is left by place, the same title first. Documents
-// of different kinds are never paired. The result is in the order of the new tree by path, removed documents in between.
-func Match(old, new []Version) []Pair {
-	m := matcher{old: old, new: new, twin: make([]int, len(new)), taken: make([]bool, len(old))}
+// of different kinds are never paired. A document without a twin is left out when its twin may be in what could not be read: it is
+// neither new nor gone. The result is sorted by path.
+func Match(old, new Tree) []Pair {
+	m := matcher{old: old.Versions, new: new.Versions, twin: make([]int, len(new.Versions)), taken: make([]bool, len(old.Versions))}
 	for i := range m.twin {
 		m.twin[i] = -1
 	}
@@ -46,18 +47,25 @@ func Match(old, new []Version) []Pair {
 		func(v Version) (key, bool) { return key{place: v.origin()}, true },
 	} {
 		waiting := map[key][]int{}
-		for i, v := range old {
+		for i, v := range m.old {
 			if k, ok := of(v); ok && !m.taken[i] {
 				waiting[k] = append(waiting[k], i)
 			}
 		}
-		for j, v := range new {
+		for j, v := range m.new {
 			if k, ok := of(v); ok && m.twin[j] < 0 {
 				waiting[k] = m.pair(j, waiting[k])
 			}
 		}
 	}
-	return m.pairs()
+	var out []Pair
+	for _, p := range m.pairs() {
+		if p.Added() && old.unread[p.New.origin()] || p.Removed() && new.unread[p.Old.Place] {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // origin is the place that the document had in the old tree, as far as its file tells.

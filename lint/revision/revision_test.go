@@ -72,9 +72,19 @@ func (s scratch) changed(revision string, paths ...string) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	files, err := r.Changed(ctx, commit, paths, isRule)
+	all, err := r.Changed(ctx, commit, isRule)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	below, err := r.Below(paths)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var files []File
+	for _, f := range all {
+		if f.Was != "" && below(f.Was) || f.Path != "" && below(f.Path) {
+			files = append(files, f)
+		}
 	}
 	before, err := r.Old(ctx, files, source.Limits{})
 	if err != nil {
@@ -123,6 +133,18 @@ func TestChangedFilesOfARevision(t *testing.T) {
 	}
 	if got := s.changed("HEAD", "a.yml", "new.yml"); got != "a.yml(a1) -> a.yml(a2); - -> new.yml(new)" {
 		t.Errorf("two paths: %s", got)
+	}
+	for _, path := range []string{"sub", "./sub/", "sub/moves.yml", filepath.Join(s.dir, "sub", "moved.yml")} {
+		if got := s.changed("HEAD", path); !strings.HasPrefix(got, "sub/moves.yml(") || strings.Count(got, "->") != 1 {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	r, err := Open(context.Background(), s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Below([]string{"../elsewhere"}); err == nil {
+		t.Error("a path outside the repository")
 	}
 }
 
@@ -203,11 +225,12 @@ func TestBadRevisionsAreRefusedInWords(t *testing.T) {
 
 func version(t *testing.T, place, text string) Version {
 	t.Helper()
-	versions, _ := Documents(source.Parse(place, []byte(text), source.Limits{}), place)
-	if len(versions) != 1 {
-		t.Fatalf("%d documents", len(versions))
+	var tree Tree
+	tree.Add(source.Parse(place, []byte(text), source.Limits{}), place, "")
+	if len(tree.Versions) != 1 {
+		t.Fatalf("%d documents", len(tree.Versions))
 	}
-	return versions[0]
+	return tree.Versions[0]
 }
 
 func TestRulesPairByIDThenByPath(t *testing.T) {
@@ -234,7 +257,7 @@ func TestRulesPairByIDThenByPath(t *testing.T) {
 		{"gone and new", []Version{version(t, "a", rule("1", "x"))}, []Version{version(t, "b", rule("2", "x"))}, "a=- -=b"},
 	} {
 		var got []string
-		for _, p := range Match(row.old, row.new) {
+		for _, p := range Match(Tree{Versions: row.old}, Tree{Versions: row.new}) {
 			side := func(v Version) string {
 				if v.Document == nil {
 					return "-"
@@ -268,7 +291,7 @@ func TestCompareCountsWhatIsTheSame(t *testing.T) {
 	}
 	old := []Version{version(t, "a", rule("1", "x")), version(t, "b", rule("2", "x")), version(t, "c", rule("3", "x"))}
 	new := []Version{version(t, "a", rule("1", "x")), version(t, "b", rule("2", "y")), version(t, "d", rule("4", "x"))}
-	c := Compare(old, new, func(*rules.Rule) logic.Options { return logic.Options{} })
+	c := Compare(Match(Tree{Versions: old}, Tree{Versions: new}), func(*rules.Rule) logic.Options { return logic.Options{} })
 	var got []string
 	for _, r := range c.Rules {
 		loses, _ := r.Loses()
@@ -277,5 +300,19 @@ func TestCompareCountsWhatIsTheSame(t *testing.T) {
 	}
 	if s := strings.Join(got, "; "); s != "b both true true; c removed true false; d added false true" || c.Same != 1 {
 		t.Error(s, c.Same)
+	}
+}
+
+// What cannot be read is not gone.
+func TestARuleInABrokenFileIsNotRemoved(t *testing.T) {
+	var old, new Tree
+	text := "title: t\nid: 1\ndetection:\n  s:\n    a: b\n  condition: s\n"
+	old.Add(source.Parse("a", []byte(text), source.Limits{}), "a", "")
+	new.Add(source.Parse("b", []byte(text+"x: 'y\n"), source.Limits{}), "b", "a")
+	if pairs := Match(old, new); len(pairs) != 0 {
+		t.Errorf("%+v", pairs)
+	}
+	if pairs := Match(new, old); len(pairs) != 0 && !pairs[0].Added() {
+		t.Errorf("%+v", pairs)
 	}
 }

@@ -7,14 +7,33 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
-// Documents are the documents of a file as versions, and what keeps documents of it from being read.
-func Documents(file *source.File, place string) ([]Version, []source.Problem) {
-	documents, problems := rules.Parse(file)
-	var out []Version
-	for _, d := range documents {
-		out = append(out, Version{Document: d, Path: file.Path, Place: place})
+// Tree is one side of a comparison. The zero value is empty.
+type Tree struct {
+	Versions []Version
+	unread   map[string]bool // places of which something could not be read
+}
+
+// Add takes in the documents of a file. place is its path within the tree, and was the place it had in the old tree when it is known to
+// have been renamed, else empty. A nil file adds nothing.
+func (t *Tree) Add(file *source.File, place, was string) {
+	if file == nil {
+		return
 	}
-	return out, problems
+	documents, _ := rules.Parse(file)
+	v := Version{Path: file.Path, Place: place, WasPlace: was}
+	for _, d := range documents {
+		v.Document = d
+		t.Versions = append(t.Versions, v)
+	}
+	for _, p := range file.Problems {
+		switch p.Kind {
+		case source.KindUnreadable, source.KindLimit, source.KindEncoding, source.KindSyntax:
+			if t.unread == nil {
+				t.unread = map[string]bool{}
+			}
+			t.unread[v.origin()] = true
+		}
+	}
 }
 
 // PlaceIn is the place of a path below the path that was named for its tree. For a file that was named itself it is empty, so that it
