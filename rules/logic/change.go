@@ -62,12 +62,17 @@ func Changes(old, new *rules.Rule) Change { return NewProver(Options{}).Changes(
 // Changes compares two versions of a rule. Every event was also evaluated by package match, on both versions as a whole.
 func (p *Prover) Changes(old, new *rules.Rule) Change {
 	c := Change{Logs: CompareLogs(new.Logsource, old.Logsource), Edits: Reworded(&old.Detection, &new.Detection)}
+	same := sameNode(old.Detection.Node, new.Detection.Node)
+	if same {
+		// One wording has one meaning, even where that meaning is not known.
+		c.Class, c.Lost.Verdict, c.Gained.Verdict = ClassEquivalent, No, No
+		if c.Logs == SameLogs {
+			return c
+		}
+	}
 	f, g := FromRule(old), FromRule(new)
 	v := p.versions(old, new)
-	if sameNode(old.Detection.Node, new.Detection.Node) {
-		// One wording has one meaning, even where that meaning is not known.
-		c.Lost.Verdict, c.Gained.Verdict = No, No
-	} else {
+	if !same {
 		c.Lost.Answer = v.confirmed(p.Satisfiable(And(f, Not(g))), true, false)
 		c.Gained.Answer = v.confirmed(p.Satisfiable(And(g, Not(f))), false, true)
 		before := side{f, func(e Edit) []Part { return e.Removed }}
