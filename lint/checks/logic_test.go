@@ -67,3 +67,53 @@ func TestLogicOnLiveRules(t *testing.T) {
 		t.Errorf("findings changed; if that is meant, run with -update\n%s", b.String())
 	}
 }
+
+// A fix takes out what was proved to change nothing: the rule that is left has no such finding and matches the same events.
+func TestFixesOfTheLogicFamily(t *testing.T) {
+	for name, c := range map[string]struct{ detection, want string }{
+		"a covered value goes": {
+			"    selection:\n        CommandLine|contains:\n            - 'lsof'\n            - 'lsof -i'\n            - 'netstat'\n    condition: selection\n",
+			"    selection:\n        CommandLine|contains:\n            - 'lsof'\n            - 'netstat'\n    condition: selection\n",
+		},
+		"a comment beside a value is nothing to delete unasked": {
+			"    selection:\n        CommandLine|contains:\n            - 'lsof'\n            - 'lsof -i' # network\n    condition: selection\n", "",
+		},
+		"a flow list is left to the author": {
+			"    selection:\n        CommandLine|contains: ['lsof', 'lsof -i']\n    condition: selection\n", "",
+		},
+		"`all` keeps two values": {
+			"    selection:\n        CommandLine|contains|all:\n            - 'lsof'\n            - 'lsof -i'\n    condition: selection\n", "",
+		},
+		"an implied item goes": {
+			"    selection:\n        CommandLine|startswith: 'lsof -i'\n        CommandLine|contains: 'lsof'\n    condition: selection\n",
+			"    selection:\n        CommandLine|startswith: 'lsof -i'\n    condition: selection\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := example(c.detection)
+			var fix *source.Fix
+			for _, f := range run(t, logicChecks, before) {
+				if f.Fix != nil {
+					fix = f.Fix
+				}
+			}
+			switch {
+			case fix == nil && c.want == "":
+				return
+			case fix == nil || c.want == "":
+				t.Fatalf("fix: %+v", fix)
+			}
+			after := before
+			for i := len(fix.Edits) - 1; i >= 0; i-- {
+				e := fix.Edits[i]
+				after = after[:e.Span.Start] + e.New + after[e.Span.End:]
+			}
+			if after != example(c.want) {
+				t.Errorf("%s", after)
+			}
+			for _, f := range run(t, logicChecks, after) {
+				t.Errorf("still %s: %s", f.Check.Name, f.Message)
+			}
+		})
+	}
+}

@@ -27,6 +27,7 @@ type Analysis struct {
 	values      memo
 	details     memo
 	deadParts   map[Part]bool
+	within      *Answer
 	gone        []*rules.Detection // dead identifiers that can all be removed at once
 }
 
@@ -400,8 +401,16 @@ func (a *Analysis) Witness() (Event, bool) {
 }
 
 // Within asks whether the rule can match once it is granted what fields can hold. It is asked of rules that can match at all: when nothing is
-// wrong with the rule as a whole.
+// wrong with the rule as a whole. The first answer is kept: an analysis knows one set of domains.
 func (a *Analysis) Within(domain func(field string) *Formula) Answer {
+	if a.within == nil {
+		answer := a.grantedDomains(domain)
+		a.within = &answer
+	}
+	return *a.within
+}
+
+func (a *Analysis) grantedDomains(domain func(field string) *Formula) Answer {
 	for a.trial.attempt = range attempts {
 		a.trial.demands = make([]fieldDemand, len(a.sheet.fields))
 		a.trial.demand(0, true)
