@@ -97,6 +97,9 @@ func details(out *bufio.Writer, r *revision.Rule) {
 	for _, e := range r.Change.Edits {
 		lines = append(lines, plain(e.Text))
 	}
+	for _, words := range assumed(r) {
+		lines = append(lines, "assuming: "+plain(words))
+	}
 	for _, a := range r.Metadata {
 		lines = append(lines, "metadata: "+plain(attribute(a)))
 	}
@@ -133,7 +136,8 @@ func escaped(s string) string {
 
 // plain is running text in which what stands in backticks becomes code.
 func plain(s string) string {
-	parts := strings.Split(source.Visible(s), "`")
+	s = source.Visible(s)
+	parts := strings.Split(s, "`")
 	if len(parts)%2 == 0 {
 		return escaped(s) // a backtick of rule text among ours
 	}

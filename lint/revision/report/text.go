@@ -63,6 +63,9 @@ func (t text) rule() {
 	}
 	t.half("lost", r.Change.Lost)
 	t.half("gained", r.Change.Gained)
+	for _, words := range assumed(r) {
+		fmt.Fprintf(t, "  assuming: %s\n", words)
+	}
 	for k, a := range r.Metadata {
 		lead := "  metadata: "
 		if k > 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint/revision"
@@ -112,6 +113,19 @@ func logs(r *revision.Rule) string {
 		logic.OtherLogs:    "other logs are read",
 		logic.UnclearLogs:  "which logs they have in common is not known",
 	}[r.Change.Logs])
+}
+
+// assumed is what the proofs of a change take for granted, each sentence once.
+func assumed(r *revision.Rule) []string {
+	var out []string
+	for _, d := range []logic.Difference{r.Change.Lost, r.Change.Gained} {
+		for _, a := range d.Assumptions {
+			if d.Verdict == logic.No && a.Text != "" && !slices.Contains(out, a.Text) {
+				out = append(out, a.Text)
+			}
+		}
+	}
+	return out
 }
 
 func code(s string) string { return "`" + source.Shorten(s) + "`" }
