@@ -187,6 +187,8 @@ func (p *conditionParser) parse() *Condition {
 		t := p.tokens[p.next]
 		if t.text == ")" {
 			p.fail(t, "this `)` has no `(`", "remove it, or open a parenthesis before")
+		} else if word, ok := symbols[t.text]; ok {
+			p.fail(t, fmt.Sprintf("`%s` is no operator of Sigma", t.text), "write `"+word+"`")
 		} else {
 			p.fail(t, fmt.Sprintf("an operator is missing before `%s`", source.Shorten(t.text)), "write `and` or `or` between two names")
 		}
@@ -463,6 +465,9 @@ func (p *conditionParser) name(t token) *Expr {
 		}
 		return p.fail(t, fmt.Sprintf("`%s` does not belong into a condition", source.Shorten(t.text)), "names have letters, digits, `_` and `-`")
 	}
+	if bad := p.strayWord(t); bad != nil {
+		return bad
+	}
 	message := fmt.Sprintf("`%s` is not defined in the detection", source.Shorten(t.text))
 	help := p.orKnown("define it", "name one of")
 	if best := p.nearest(t.text); best != "" {
@@ -471,6 +476,28 @@ func (p *conditionParser) name(t token) *Expr {
 	p.report(KindUnknownIdentifier, t, message, help)
 	e.Op, e.Reason = Bad, message
 	return e
+}
+
+// strayWord reports a word that is no identifier and has another word behind it: what is wrong is the syntax, and to call the word
+// unknown as well would be a second finding for one slip.
+func (p *conditionParser) strayWord(t token) *Expr {
+	if p.next >= len(p.tokens) {
+		return nil
+	}
+	next := p.tokens[p.next]
+	switch strings.ToLower(next.text) {
+	case "and", "or", ")":
+		return nil
+	case "of":
+		return p.fail(t, fmt.Sprintf("`%s of` is not in Sigma", source.Shorten(t.text)), "write `1 of` or `all of`")
+	}
+	if quantifier := strings.ToLower(t.text); quantifier == "all" || quantifier == "any" || isCount(t.text) {
+		return p.fail(t, fmt.Sprintf("`of` is missing after `%s`", t.text), fmt.Sprintf("write `%s of %s`", quantifier, source.Shorten(next.text)))
+	}
+	if word, ok := symbols[next.text]; ok {
+		return p.fail(next, fmt.Sprintf("`%s` is no operator of Sigma", next.text), "write `"+word+"`")
+	}
+	return p.fail(next, fmt.Sprintf("an operator is missing before `%s`", source.Shorten(next.text)), "write `and` or `or` between two names")
 }
 
 // knownShown is how many identifiers a message lists.

@@ -291,7 +291,7 @@ func (i *Item) read(h *Head, nodes []*source.Node) {
 		}
 		if v.Kind == NullValue && inList {
 			p := Problem{
-				Kind: KindNullInList, Span: n.Span,
+				Kind: KindNullInList, Span: dashOf(h.File, n),
 				Message: fmt.Sprintf("null stands among the values of `%s`; the specification forbids it", i.label()),
 				Help:    "test for absence in an identifier of its own",
 			}
@@ -307,6 +307,18 @@ func (i *Item) read(h *Head, nodes []*source.Node) {
 	if len(nodes) == 0 {
 		i.Tests = []*Test{{Kind: InvalidTest, Reason: "the list of values is empty"}}
 	}
+}
+
+// dashOf is the place of an entry of a list: its dash where nothing is written behind it.
+func dashOf(f *source.File, n *source.Node) source.Span {
+	if !n.Missing() {
+		return n.Span
+	}
+	before := strings.TrimRight(f.Text(source.Span{Start: 0, End: n.Span.Start}), " \t\r\n")
+	if end := len(before); strings.HasSuffix(before, "-") {
+		return source.Span{Start: end - 1, End: end}
+	}
+	return n.Span
 }
 
 // label names the item in messages.

@@ -7,6 +7,45 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
+// One slip in a condition is one problem.
+func TestAConditionThatDoesNotParseIsOneProblem(t *testing.T) {
+	for condition, want := range map[string]string{
+		"al of s*":        KindConditionSyntax + ": al",
+		"all s*":          KindConditionSyntax + ": all",
+		"s && t":          KindConditionSyntax + ": &&",
+		"1 of s* && t":    KindConditionSyntax + ": &&",
+		"s and no 1 of t": KindConditionSyntax + ": 1",
+		"s t":             KindConditionSyntax + ": t",
+		"u t":             KindConditionSyntax + ": t",
+		"s and u":         KindUnknownIdentifier + ": u",
+		"(u) and s":       KindUnknownIdentifier + ": u",
+		"u and s":         KindUnknownIdentifier + ": u",
+	} {
+		text := "detection:\n  s: {f: 1}\n  t: {f: 2}\n  condition: " + condition + "\n"
+		documents, _ := Parse(source.Parse("rule.yml", []byte(text), source.Limits{}))
+		head := documents[0].Base()
+		var got []string
+		for _, p := range head.Problems {
+			got = append(got, p.Kind+": "+head.File.Text(p.Span))
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s: %q, want %q", condition, got, want)
+		}
+	}
+}
+
+// A null in a list is told once, at its dash where nothing is written.
+func TestNullInAListIsOneProblem(t *testing.T) {
+	for list, want := range map[string]string{"- a\n    - null": "null", "- a\n    -": "-", "- a\n    - ~": "~"} {
+		text := "detection:\n  s:\n    f|contains:\n    " + list + "\n  condition: s\n"
+		documents, _ := Parse(source.Parse("rule.yml", []byte(text), source.Limits{}))
+		head := documents[0].Base()
+		if len(head.Problems) != 1 || head.Problems[0].Kind != KindNullInList || head.File.Text(head.Problems[0].Span) != want {
+			t.Errorf("%q: %+v", list, head.Problems)
+		}
+	}
+}
+
 // What a keyword cannot be is reported once, and the rule is not evaluable: no engine agrees on what it would mean.
 func TestWhatNeedsAFieldIsNoKeyword(t *testing.T) {
 	for block, want := range map[string]string{

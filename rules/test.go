@@ -143,6 +143,9 @@ func (c *chain) wantsText(h *Head, i *Item, v *Value) bool {
 	if v.Kind == TextValue {
 		return true
 	}
+	if v.Kind == NullValue && i.Node.Kind == source.List {
+		return false // reported as null among values
+	}
 	m := c.modifiers[0]
 	p := Problem{
 		Kind: KindStringModifier, Span: v.Node.Span,

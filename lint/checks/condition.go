@@ -173,8 +173,11 @@ func unusedIdentifiers(p *lint.Pass) {
 		}
 	})
 	for _, c := range d.Conditions {
-		if c.Aggregation.Len() > 0 || c.Root.Op == rules.Bad && len(c.Root.Args) > 0 {
-			// What a condition that does not parse, or the part behind a pipe, would have used is not known.
+		if c.Root.Op == rules.Bad && c.Root.Pattern == "" {
+			return // what a condition that does not parse would have used is not known
+		}
+		if c.Aggregation.Len() > 0 {
+			// Nor is what stands behind a pipe.
 			for _, named := range d.Named {
 				if strings.Contains(c.Text, named.Name) {
 					used[named] = true

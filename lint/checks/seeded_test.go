@@ -289,3 +289,48 @@ func TestLookalikesThatAreAtMostAnInfo(t *testing.T) {
 		}
 	}
 }
+
+// Slips of the same kinds that the table does not list: each is one error or warning.
+func TestOneSlipIsOneFinding(t *testing.T) {
+	for _, s := range []struct{ old, new, want string }{
+		{"detection:", "detections:", "SIG0201 detections"},
+		{"falsepositives:", "falsepositive:", "SIG0210 falsepositive"},
+		{"conditi", "conditt", "SIG0205 detection"},
+		{"product: windows", "product: windwos", "SIG0505 windwos"},
+		{"date: 2026-01-10", "date: 10.01.2026", "SIG0314 10.01.2026"},
+		{"level: medium", "level: Medium", "SIG0306 Medium"},
+		{"level: medium", "level: hihg", "SIG0306 hihg"},
+		{"attack.t1059.003", "attack.t1059003", "SIG0401 t1059003"},
+		{"Image|endswith", "image|endswith", "SIG0507 image"},
+		{"Image|endswith", "Image |endswith", "SIG0513 Image "},
+		{"Image|endswith", "Image|Endswith", "SIG0601 Endswith"},
+		{"CommandLine|contains:", "CommandLine|contains|startswith:", "SIG0603 startswith"},
+		{"CommandLine|contains:", "CommandLine|base64offset:", "SIG0607 base64offset"},
+		{"- ' /query '", "- ' /query '\n            - null", "SIG0632 null"},
+		{"- ' /query '", "- ' /query '\n            -", "SIG0632 -"},
+		{"' /query '", "*", "SIG0101 *"},
+		{"all of selection_*", "al of selection_*", "SIG0701 al"},
+		{"all of selection_*", "all selection_*", "SIG0701 all"},
+		{"and not 1", "&& not 1", "SIG0701 &&"},
+		{"and not 1", "not 1", "SIG0701 not"},
+		{"selection_cli:", "selection_img:", "SIG0102 selection_img"},
+		{"selection_cli:", "selection_cli|all:", "SIG0217 selection_cli|all"},
+		{`'C:\Program Files`, `' C:\Program Files`, `SIG0522 ' C:\Program Files\Acme Agent\'`},
+		{`C:\Program Files\Acme Agent\`, `C:/Program Files/Acme Agent/`, `SIG0522 'C:/Program Files/Acme Agent/'`},
+		{": 'openfiles.exe'", `: '\openfiles.exe'`, `SIG0522 '\openfiles.exe'`},
+		{`ParentImage|startswith: '`, `ParentImage|startswith:'`, `SIG0220 ParentImage|startswith:'C:\Program Files\Acme Agent\'`},
+		{"ParentImage|startswith:", "ParentImage|cidr:", `SIG0650 'C:\Program Files\Acme Agent\'`},
+		{"    - Administrators of file servers", "    Administrators of file servers", "SIG0208 Administrators of file servers"},
+		{"    category: process_creation\n    product: windows\n", "    definition: any\n", "SIG0501 logsource"},
+	} {
+		var got []string
+		for _, f := range fresh(seed{old: s.old, new: s.new}.seeded(t)) {
+			if f.Severity > lint.Info {
+				got = append(got, f.Check.Code+" "+f.File.Text(f.Span))
+			}
+		}
+		if strings.Join(got, "; ") != s.want {
+			t.Errorf("%q: %q, want %q", s.new, got, s.want)
+		}
+	}
+}

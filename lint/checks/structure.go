@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -207,7 +208,7 @@ var structureChecks = []*lint.Check{
 		Code: "SIG0220", Name: rules.KindMixedList, Severity: lint.Warning, Profiles: rs,
 		Doc: lint.Doc{
 			Title: "List of maps and keywords",
-			What:  "A list that mixes maps and single values, or holds lists. An info for an identifier with a single value instead of a list, which pySigma takes as one keyword and the schema refuses.",
+			What:  "A list that mixes maps and single values, or holds lists. An info for an identifier with a single value instead of a list, which pySigma takes as one keyword and the schema refuses; a warning where that value is an item whose colon lacks its blank.",
 			Why:   "Engines disagree on the meaning.",
 			Bad:   example("    selection:\n        - Image|endswith: '/lsof'\n        - 'list open files'\n    condition: selection\n"),
 			Good:  example("    selection:\n        Image|endswith: '/lsof'\n    keywords:\n        - 'list open files'\n    condition: selection or keywords\n"),
@@ -285,6 +286,10 @@ func checkReservedIdentifier(p *lint.Pass) {
 	}
 }
 
+// gluedItem is an item whose colon has no blank behind it, which makes one text of it: a modifier before the colon or a quote
+// behind it tells it from an address such as `http://…`.
+var gluedItem = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_.-]*(?:\|[a-z0-9]+)+):\S|^([A-Za-z][A-Za-z0-9_.-]*):['"\[]`)
+
 func checkBareKeyword(p *lint.Pass) {
 	detections := p.Detections()
 	if detections == nil {
@@ -292,11 +297,21 @@ func checkBareKeyword(p *lint.Pass) {
 	}
 	for _, d := range detections.Named {
 		if d.Block.Shape == rules.KeywordsShape && d.Node.Items == nil {
-			p.Report(lint.Finding{
+			f := lint.Finding{
 				Span: d.Node.Span, Severity: lint.Info,
 				Message: fmt.Sprintf("`%s` is a single value; the schema wants a map or a list there", d.Name),
 				Help:    "write it as a list with one keyword: `- …`",
-			})
+			}
+			if m := gluedItem.FindStringSubmatch(d.Node.Value); m != nil && d.Node.Style == source.Plain {
+				f.Severity = lint.Warning
+				f.Message = fmt.Sprintf("`%s` is a keyword: without a blank after the colon `%s` is no field", source.Shorten(d.Name), source.Shorten(m[1]+m[2]))
+				f.Help = "put a blank after the colon"
+				if d.Node.Alias == nil && d.Node.Anchor == "" {
+					at := d.Node.Span.Start + len(m[1]+m[2]) + 1
+					f.Fix = &source.Fix{Title: "put a blank after the colon", Edits: []source.Edit{{Span: source.Span{Start: at, End: at}, New: " "}}}
+				}
+			}
+			p.Report(f)
 		}
 	}
 }

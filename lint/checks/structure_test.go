@@ -194,6 +194,14 @@ func TestStructure(t *testing.T) {
 			example("    keywords: 'list open files'\n    condition: keywords\n"),
 			[]string{"SIG0220 info 'list open files'"},
 		},
+		"an item without the blank after its colon is one text": {
+			example("    selection:\n        Image|endswith:'/lsof'\n    condition: selection\n"),
+			[]string{"SIG0220 warning Image|endswith:'/lsof'"},
+		},
+		"a keyword with a colon is a keyword": {
+			example("    keywords: http://example.org/\n    condition: keywords\n"),
+			[]string{"SIG0220 info http://example.org/"},
+		},
 		"identifiers named like operators are legal, and told": {
 			example("    any:\n        Image|endswith: '/lsof'\n    anthem:\n        Image|endswith: '/lsof2'\n    condition: any or anthem\n"),
 			[]string{"SIG0219 info any"},
