@@ -45,13 +45,9 @@ func TestFindingsOnTheCorpus(t *testing.T) {
 	if b.String() != string(want) {
 		t.Errorf("findings changed; if that is meant, run with -update\n%s", b.String())
 	}
-	// The budget of the recommended profile (check catalogue, severity and profile policy).
-	count := live.Count()
-	if loud := count[lint.Error] + count[lint.Warning]; loud > 150 {
-		t.Errorf("%d errors and warnings on the live rules, the budget is 150", loud)
-	}
-	if n := count[lint.Info]; n > 160 {
-		t.Errorf("%d infos on the live rules, the budget is 160", n)
+	// The budget of the recommended profile: near-silent on well-kept rules.
+	if n := len(live.Findings); n >= 150 {
+		t.Errorf("%d findings on the live rules, the budget is below 150", n)
 	}
 }
 

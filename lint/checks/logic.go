@@ -27,7 +27,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.RuleNeverMatches),
 	},
 	{
-		Code: "SIG0802", Name: "rule-never-matches-in-domain", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0802", Name: "rule-never-matches-in-domain", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "No real event can match the rule",
 			What: "Proved: no event satisfies the condition once it is granted what its fields can hold (the assumptions of value-outside-field-domain); the message names the " +
@@ -62,7 +62,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.IdentifierContradictory),
 	},
 	{
-		Code: "SIG0805", Name: "dead-identifier", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0805", Name: "dead-identifier", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "An identifier changes nothing",
 			What: "Proved: a positive identifier can be deleted and the rule matches the same events, because others cover it or the rest of the rule contradicts it. Of two " +
@@ -74,7 +74,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.IdentifierDead),
 	},
 	{
-		Code: "SIG0806", Name: "implied-identifier", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0806", Name: "implied-identifier", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "An identifier always holds when the rest does",
 			What:  "Proved: a positive identifier is true on every event on which the rest of the condition is.",
@@ -96,7 +96,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.AlternativeDead),
 	},
 	{
-		Code: "SIG0808", Name: "dead-value", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0808", Name: "dead-value", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "A value changes nothing because of the rest",
 			What:  "Proved: values of a positive list that can be removed and the rule matches the same events. Values that only their own list covers are subsumed-value.",
@@ -152,7 +152,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.ExclusionRestates),
 	},
 	{
-		Code: "SIG0813", Name: "exclusion-never-applies", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0813", Name: "exclusion-never-applies", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "An exclusion removes nothing",
 			What: "Proved: an exclusion that contradicts the selection, or that lies inside other exclusions; the message says which. Exclusions of absent and empty values are " +
@@ -175,7 +175,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.NullGuard),
 	},
 	{
-		Code: "SIG0815", Name: "dead-exclusion-value", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0815", Name: "dead-exclusion-value", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "A value of an exclusion removes nothing",
 			What:  "Proved: values of an exclusion that can be removed and the rule matches the same events, because of the rest of the rule. Values that only their own list covers are subsumed-value.",
@@ -210,7 +210,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.BranchSwallowed),
 	},
 	{
-		Code: "SIG0818", Name: "exclusion-swallows-value", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0818", Name: "exclusion-swallows-value", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "The exclusions remove all that a value matches",
 			What:  "Proved: exclusions remove everything that a value of a positive list can match.",
@@ -221,7 +221,7 @@ var logicChecks = append([]*lint.Check{
 		Document: reportParts(logic.ValueSwallowed),
 	},
 	{
-		Code: "SIG0819", Name: "identical-identifiers", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0819", Name: "identical-identifiers", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "Two identifiers match the same events",
 			What:  "Proved: two identifiers that the condition uses match the same events.",

@@ -14,7 +14,7 @@ import (
 // ruleRelationChecks compare what the rules of one run match.
 var ruleRelationChecks = []*lint.Check{
 	{
-		Code: "SIG0820", Name: "duplicate-rule", Severity: lint.Warning, Profiles: rqs,
+		Code: "SIG0820", Name: "duplicate-rule", Severity: lint.Warning, Profiles: proved | q,
 		Doc: lint.Doc{
 			Title: "Two rules match the same events",
 			What:  "Proved: two rules of the run with the same log source (ignoring `definition`) match the same events.",
@@ -28,7 +28,7 @@ var ruleRelationChecks = []*lint.Check{
 		Tree: duplicateRules,
 	},
 	{
-		Code: "SIG0821", Name: "subsumed-by-higher-rule", Severity: lint.Warning, Profiles: rs,
+		Code: "SIG0821", Name: "subsumed-by-higher-rule", Severity: lint.Warning, Profiles: proved,
 		Doc: lint.Doc{
 			Title: "A rule of higher level matches all its events",
 			What:  "Proved: another rule of the run, of strictly higher level and for the same or a wider log source, matches every event of this one, and `related` of neither links them.",
