@@ -419,23 +419,49 @@ func (a *Analysis) grantedDomains(domain func(field string) *Formula) Answer {
 		if !a.sheet.holds[0] {
 			continue
 		}
-		inside := true
-		e := a.sheet.event(cast)
-		for i, f := range a.sheet.fields {
-			if cast[i].presence == isText && !f.opaque && f.name != "" {
-				if d := domain(f.name); d != nil && d.Eval(e, UnicodeFolding) != Holds {
-					inside = false
-					break
-				}
-			}
-		}
-		if inside {
-			return Answer{Verdict: Yes, Witness: e}
+		if a.rooted(cast, domain) {
+			return Answer{Verdict: Yes, Witness: a.sheet.event(cast)}
 		}
 	}
 	o := a.options
 	o.Domain = domain
 	return NewProver(o).Satisfiable(a.formula)
+}
+
+// roots are what values of path and registry fields begin with.
+var roots = []string{"", "HKLM", `HKLM\`, "C:", `C:\`, `C:\x`, "/", "/x"}
+
+// rooted moves the texts of an event into the domains of their fields by putting a root in front of them; false when the rule does not match
+// any more, or no root helps.
+func (a *Analysis) rooted(cast []fieldValue, domain func(field string) *Formula) bool {
+	changed := false
+	for i, f := range a.sheet.fields {
+		if cast[i].presence != isText || f.opaque || f.name == "" {
+			continue
+		}
+		d := domain(f.name)
+		if d == nil {
+			continue
+		}
+		inside := false
+		for k := 0; k < 2*len(roots) && !inside; k++ {
+			text := roots[k/2] + cast[i].text
+			if k%2 == 1 {
+				text += "x" // a path that ends in a separator is a directory
+			}
+			if inside = d.Eval(Event{f.name: text}, UnicodeFolding) == Holds; inside {
+				changed = changed || k > 0
+				cast[i].text = text
+			}
+		}
+		if !inside {
+			return false
+		}
+	}
+	if changed {
+		a.sheet.read(cast)
+	}
+	return a.sheet.holds[0]
 }
 
 // Restates reports a conflict between a test and its own negation elsewhere: the same demand stands in two places.
