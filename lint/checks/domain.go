@@ -84,14 +84,16 @@ func inside(d *domain.Domain, t *rules.Test) bool {
 		return false
 	}
 	p := t.Patterns[0]
-	text := p.LiteralText()
-	if p.HasPlaceholder() || len(p) > 3 {
-		return false
+	inner := p
+	if p.StartsOpen() {
+		inner = inner[1:]
 	}
-	for _, token := range p {
-		if token.Kind == rules.AnyOne {
-			return false
-		}
+	if len(inner) > 0 && inner.EndsOpen() {
+		inner = inner[:len(inner)-1]
+	}
+	text, plain := inner.Plain()
+	if !plain {
+		return false
 	}
 	for _, before := range []string{"", `C:\x`, `/x`, `HKLM\x`} {
 		for _, after := range []string{"", "x"} {
