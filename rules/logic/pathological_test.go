@@ -57,6 +57,9 @@ func deep(n int) string {
 }
 
 func TestPathologicalRulesEndWithinTheirBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT MEASURED: how long pathological rules take; run without -short")
+	}
 	try := func(name, old, new string) {
 		t.Run(name, func(t *testing.T) {
 			a, b := parseRule(t, old), parseRule(t, new)
