@@ -38,7 +38,6 @@ type Prover struct {
 	theories [2]*theory // Unicode, ASCII
 	domains  map[string]*Formula
 	states   int
-	platform string
 	noGuess  bool
 	recheck  rechecker
 }
