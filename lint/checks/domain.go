@@ -13,13 +13,13 @@ import (
 
 // domainCheck is SIG0522: what it assumes of fields stands in schema/domain, and logic decides.
 var domainCheck = &lint.Check{
-	Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs, YieldsTo: []string{"malformed-hash", "escaped-wildcard", "unc-backslashes"},
+	Code: "SIG0522", Name: "value-outside-field-domain", Severity: lint.Warning, Profiles: rs, YieldsTo: []string{"malformed-hash", "escaped-wildcard", "unc-backslashes", "rule-never-matches-in-domain"},
 	Doc: lint.Doc{
 		Title: "Value that the field never has",
 		What: "Proved: no value of the field can satisfy the test, under an assumption that the message names. Fields with full paths on Windows begin with a drive, " +
 			"`\\\\` or a device prefix or are a process without a file, have no slash and do not end in a separator; paths on Linux and macOS begin with `/`; " +
 			"OriginalFileName has no separator; registry keys begin with a hive; ports, addresses, access masks, hashes, pipes and booleans look like theirs. " +
-			"The empty text and `-` are in every domain. One finding per item, and none where the whole rule dies of it, which is rule-never-matches-in-domain.",
+			"The empty text and `-` are in every domain. One finding per item. Where the whole rule dies of it, rule-never-matches-in-domain takes its place, if that check is on.",
 		Why:  "The value never matches: what it should detect is missed, and an exclusion never excludes.",
 		Bad:  example("    selection:\n        - Image: 'lsof'\n        - CommandLine|contains: '/lsof -i'\n    condition: selection\n"),
 		Good: example("    selection:\n        - Image|endswith: '/lsof'\n        - CommandLine|contains: '/lsof -i'\n    condition: selection\n"),
@@ -36,7 +36,6 @@ func checkDomain(p *lint.Pass) {
 	outside := func(field string, t *rules.Test) bool {
 		return prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No
 	}
-	var all []lint.Finding
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		d := domains.Of(i.Field)
 		if d == nil {
@@ -58,24 +57,9 @@ func checkDomain(p *lint.Pass) {
 			}
 		}
 		if found != nil {
-			all = append(all, *found)
+			p.Report(*found)
 		}
 	})
-	if len(all) == 0 || deadWithin(p, domains) {
-		return
-	}
-	for _, f := range all {
-		p.Report(f)
-	}
-}
-
-// deadWithin reports a rule that rule-never-matches-in-domain reports as a whole.
-func deadWithin(p *lint.Pass, domains domain.Fields) bool {
-	if p.Rule == nil || p.Rule.Detection.Evaluable() != nil {
-		return false
-	}
-	a := analysis(p)
-	return len(a.Whole()) == 0 && a.Within(domains.Formula).Verdict == logic.No
 }
 
 // inside tells without the solver what is so for most values: the text itself, or with something before it, lies in the domain.

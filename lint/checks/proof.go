@@ -46,6 +46,14 @@ func neverMatchesInDomain(p *lint.Pass) {
 	w := partWords{pass: p, finding: logic.PartFinding{Part: p.Rule, Proof: answer}}
 	telling := w.telling()
 	f := lint.Finding{Span: w.span(), Message: "no real event can match the rule", Help: "correct the value that the field never has"}
+	if telling != nil { // the value itself, where value-outside-field-domain would report it too
+		for _, l := range telling.Literals {
+			if spans := l.Spans(); len(spans) > 0 && !l.Axiom {
+				f.Span = spans[0]
+				break
+			}
+		}
+	}
 	if assumed := domains.Assumptions(answer); len(assumed) > 0 {
 		f.Message += ", assuming " + enumerate(assumed)
 	}
