@@ -47,6 +47,8 @@ func TestTheCommandsOfTheReadmeWork(t *testing.T) {
 	page := filepath.Join(dir, "page.txt")
 	write(t, events, `{"Image": "/bin/ps", "User": "www-data"}`+"\n")
 	write(t, page, ourPage(t))
+	write(t, filepath.Join(dir, "before.yml"), tunable)
+	write(t, filepath.Join(dir, "after.yml"), strings.Replace(tunable, "level: medium", "level: high", 1))
 	if err := os.Mkdir(filepath.Join(dir, "rules"), 0o755); err != nil {
 		t.Fatal(err)
 	}
