@@ -204,6 +204,7 @@ func (p *Pass) Report(f Finding) {
 type TreePass struct {
 	Documents []rules.Document
 	Facts     *Facts
+	Shared    map[string]any // as in Pass, for the checks of the whole tree
 	check     *Check
 	findings  *[]Finding
 }

@@ -109,9 +109,10 @@ func (e *Engine) collect(results []linted, byName map[string]*Check) *Result {
 		out.Findings = append(out.Findings, r.findings...)
 	}
 	out.Documents = len(documents)
+	shared := map[string]any{}
 	for _, c := range e.Checks {
 		if c.Tree != nil {
-			pass := &TreePass{Documents: documents, Facts: &e.Facts, check: c, findings: &out.Findings}
+			pass := &TreePass{Documents: documents, Facts: &e.Facts, Shared: shared, check: c, findings: &out.Findings}
 			guard(byName, out, c, func() { c.Tree(pass) })
 		}
 	}
@@ -217,13 +218,14 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 			}
 		}
 		rule, _ := d.(*rules.Rule)
+		shared := map[string]any{}
 		for _, c := range e.Checks {
 			if c.Document == nil {
 				continue
 			}
 			current = "the check " + c.Name
 			c.Document(&Pass{
-				Document: d, Rule: rule, Facts: &e.Facts, check: c, findings: &out.findings,
+				Document: d, Rule: rule, Facts: &e.Facts, Shared: shared, check: c, findings: &out.findings,
 			})
 		}
 	}

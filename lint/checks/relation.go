@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
@@ -80,29 +79,16 @@ var (
 // levels in the order of their weight.
 var levels = map[string]int{"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 
-// tree is the rules of one run, ready to be compared.
-type tree struct {
-	of    *lint.Facts
-	first rules.Document
-	count int
-	set   *logic.Ruleset
-}
+// rulesetKey is where the checks of one run share the rules, ready to be compared.
+const rulesetKey = "ruleset"
 
-// lastTree is the rules that were compared last: several checks compare the same ones.
-var lastTree struct {
-	sync.Mutex
-	tree
-}
-
-// ruleset is the rules of the run that are in use and have a log source.
+// ruleset is the rules of the run that are in use and have a log source; nil when there is nothing to compare.
 func ruleset(p *lint.TreePass) *logic.Ruleset {
 	if len(p.Documents) < 2 {
 		return nil
 	}
-	lastTree.Lock()
-	defer lastTree.Unlock()
-	if lastTree.set != nil && lastTree.of == p.Facts && lastTree.first == p.Documents[0] && lastTree.count == len(p.Documents) {
-		return lastTree.set
+	if set, ok := p.Shared[rulesetKey].(*logic.Ruleset); ok {
+		return set
 	}
 	var list []*rules.Rule
 	for _, d := range p.Documents {
@@ -111,8 +97,9 @@ func ruleset(p *lint.TreePass) *logic.Ruleset {
 			list = append(list, r)
 		}
 	}
-	lastTree.tree = tree{p.Facts, p.Documents[0], len(p.Documents), logic.NewRuleset(list, logic.Options{})}
-	return lastTree.set
+	set := logic.NewRuleset(list, logic.Options{})
+	p.Shared[rulesetKey] = set
+	return set
 }
 
 // within reports that a log source is the same as another or a part of it.
