@@ -308,7 +308,26 @@ func (j *judge) evade(items []*rules.Item, cs []control) {
 	a := j.prover.Satisfiable(logic.And(limits...))
 	e := Evasion{How: how}
 	if a.Verdict == logic.Yes {
-		e.Event = a.Witness
+		e.Event = j.tidied(logic.And(limits...), a.Witness)
 	}
 	j.out.Evasion = append(j.out.Evasion, e)
+}
+
+// tidied drops doubled separators that the search put between a directory and a name, where the event stays one of the formula's.
+func (j *judge) tidied(f *logic.Formula, e logic.Event) logic.Event {
+	if j.platform == nil {
+		return e
+	}
+	separator := j.platform.Separator
+	out := logic.Event{}
+	for field, value := range e {
+		if text, ok := value.(string); ok && len(text) > 1 {
+			value = text[:1] + strings.ReplaceAll(text[1:], separator+separator, separator) // a share keeps its two
+		}
+		out[field] = value
+	}
+	if f.Eval(out, logic.UnicodeFolding) == logic.Holds && f.Eval(out, logic.ASCIIFolding) == logic.Holds {
+		return out
+	}
+	return e
 }
