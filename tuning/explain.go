@@ -133,7 +133,7 @@ func (t *tuner) explainSite(out *Outcome, site [][]Condition) {
 	bare := concreteConditions(site[0])
 	if len(bare) > 0 {
 		if d, err := detection(block("scenario", [][]Condition{bare})); err == nil {
-			j := safety.Judge(t.prover, t.rule, d)
+			j := t.judge.Filter(d)
 			out.Proof.Witness = j.Hidden
 			if len(j.Swallowed) > 0 {
 				out.Proof.Statement = fmt.Sprintf("Without %s the filter would swallow %s.", strings.Join(best.Fill, ", "), swallowedWords(j.Swallowed))
@@ -202,7 +202,7 @@ func (t *tuner) explainOpen(out *Outcome, readings []reading) {
 			continue
 		}
 		if d, err := detection(block("scenario", [][]Condition{bare})); err == nil {
-			if j := safety.Judge(t.prover, t.rule, d); len(j.Swallowed) > 0 {
+			if j := t.judge.Filter(d); len(j.Swallowed) > 0 {
 				out.Proof = Proof{
 					Kind: "exact", Witness: j.Hidden,
 					Statement: fmt.Sprintf("Without that part the exclusion would swallow %s.", swallowedWords(j.Swallowed)),

@@ -127,7 +127,7 @@ func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
 	p := Proposal{Name: name, Title: v.title, Conditions: v.groups, Block: block(name, v.groups), Rank: v.order}
 	if d, err := detection(p.Block); err != nil {
 		return p, err
-	} else if p.Safety = safety.Judge(t.prover, t.rule, d); p.Safety.Grade == safety.D {
+	} else if p.Safety = t.judge.Filter(d); p.Safety.Grade == safety.D {
 		return p, nil
 	}
 	p.Fill = fill(v.groups)

@@ -106,6 +106,7 @@ type Result struct {
 	Path      string
 	Rule      *rules.Rule
 	RuleText  string // the rule as it is edited: the file, or what was recovered from the page
+	Others    int    // further rules in the file, which were not looked at
 	Document  *Document
 	Findings  []lint.Finding // on the rule before tuning
 	Outcomes  []Outcome

@@ -14,6 +14,7 @@ import (
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/recover"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning/safety"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
 
@@ -70,6 +71,7 @@ type tuner struct {
 	rule      *rules.Rule
 	formula   *logic.Formula
 	prover    *logic.Prover
+	judge     *safety.Judge
 	ground    *ground
 	scenarios []scenario.Scenario
 	result    *Result
@@ -90,6 +92,12 @@ func (t *tuner) read() error {
 	}
 	t.text, t.rule = t.in.Text, rule
 	t.result.Rule, t.result.RuleText = rule, t.text
+	documents, _ := rules.Parse(rule.File)
+	for _, d := range documents {
+		if other, ok := d.(*rules.Rule); ok && other != rule && other.Index != rule.Index {
+			t.result.Others++
+		}
+	}
 	t.ruleScenarios()
 	return nil
 }
@@ -245,6 +253,7 @@ func (t *tuner) prepare() error {
 		return &InputError{Path: t.in.Path, Pos: pos, Message: "the rule cannot be tuned: " + err.Error(), Help: "`sigtune lint` shows what to repair"}
 	}
 	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{})
+	t.judge = safety.For(t.rule, t.prover)
 	t.ground = newGround(t.rule)
 	t.ground.kills = func(conditions []Condition) bool {
 		d, err := detection(block("scenario", [][]Condition{conditions}))

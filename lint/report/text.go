@@ -2,9 +2,11 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -93,24 +95,21 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Statistics prints how often each check fired, the most frequent first.
+// Statistics prints how often each check fired with each severity, the most frequent first.
 func Statistics(w io.Writer, result *lint.Result) error {
-	count := map[*lint.Check]int{}
+	type row struct {
+		check    *lint.Check
+		severity lint.Severity
+	}
+	count := map[row]int{}
 	for _, f := range result.Findings {
-		count[f.Check]++
+		count[row{f.Check, f.Severity}]++
 	}
-	var checks []*lint.Check
-	for c := range count {
-		checks = append(checks, c)
-	}
-	sort.Slice(checks, func(i, j int) bool {
-		if count[checks[i]] != count[checks[j]] {
-			return count[checks[i]] > count[checks[j]]
-		}
-		return checks[i].Code < checks[j].Code
+	rows := slices.SortedFunc(maps.Keys(count), func(a, b row) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.check.Code, b.check.Code), cmp.Compare(b.severity, a.severity))
 	})
-	for _, c := range checks {
-		if _, err := fmt.Fprintf(w, "%6d  %-7s  %s  %s\n", count[c], c.Severity, c.Code, c.Name); err != nil {
+	for _, r := range rows {
+		if _, err := fmt.Fprintf(w, "%6d  %-7s  %s  %s\n", count[r], r.severity, r.check.Code, r.check.Name); err != nil {
 			return err
 		}
 	}

@@ -80,7 +80,7 @@ func Parse(path string, data []byte, limits Limits) *File {
 		f.report(Problem{
 			Kind:    KindLimit,
 			Message: fmt.Sprintf("the file is larger than %d bytes", limits.Bytes),
-			Help:    "split it, or raise the limit",
+			Help:    "a rule is a few kilobytes; split the file, or name the rule alone",
 		})
 		return f
 	}

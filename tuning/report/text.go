@@ -59,6 +59,9 @@ func (p *printer) paragraph(lead, rest, text string) {
 func (p *printer) rule(r *tuning.Result) {
 	p.heading(r.Rule.Title.Value)
 	p.line("  %s", p.palette.Dim(fmt.Sprintf("%s · %s · level %s · %s", r.Rule.ID.Value, r.Rule.Logsource, orDash(r.Rule.Level.Value), r.Path)))
+	if r.Others > 0 {
+		p.line("  note: the file holds %s more; only this one is tuned", count(r.Others, "rule"))
+	}
 	d := r.Document
 	if d == nil {
 		p.line("")

@@ -30,7 +30,7 @@ type control struct {
 }
 
 // controls looks at every condition of one AND.
-func (j *judge) controls(items []*rules.Item) []control {
+func (j *Judge) controls(items []*rules.Item) []control {
 	var out []control
 	for _, i := range items {
 		out = append(out, j.control(i))
@@ -38,7 +38,7 @@ func (j *judge) controls(items []*rules.Item) []control {
 	return out
 }
 
-func (j *judge) control(i *rules.Item) control {
+func (j *Judge) control(i *rules.Item) control {
 	c := control{item: i, why: "nothing is known about who sets this field"}
 	if i.Negated || i.Keyword() {
 		c.why = "an inequality or a keyword is met by almost anything"
@@ -85,7 +85,7 @@ var ways = map[taxonomy.Role]string{
 var superuser = map[string]bool{"root": true, "0": true}
 
 // everyValue reports that the weakest value of a list is good enough, too.
-func (j *judge) everyValue(i *rules.Item, good func(*rules.Test) bool) bool {
+func (j *Judge) everyValue(i *rules.Item, good func(*rules.Test) bool) bool {
 	for _, t := range i.Tests {
 		if !good(t) {
 			return false
@@ -103,7 +103,7 @@ func plain(t *rules.Test) (string, bool) {
 }
 
 // path judges conditions on paths: by the directory that they tie the file to.
-func (j *judge) path(c *control, role taxonomy.Role) {
+func (j *Judge) path(c *control, role taxonomy.Role) {
 	if j.platform == nil {
 		return
 	}
@@ -146,7 +146,7 @@ func (j *judge) path(c *control, role taxonomy.Role) {
 // writableDirectory is where anybody can put a program; one obvious place is enough for a witness.
 var writableDirectory = map[string]string{"linux": "/tmp/", "macos": "/tmp/", "windows": `C:\Users\Public\`}
 
-func (j *judge) pathStrength(t *rules.Test, role taxonomy.Role) strength {
+func (j *Judge) pathStrength(t *rules.Test, role taxonomy.Role) strength {
 	if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
 		return free
 	}
@@ -170,7 +170,7 @@ func (j *judge) pathStrength(t *rules.Test, role taxonomy.Role) strength {
 }
 
 // broadParent says it when a parent starts so much that excluding its children excludes a whole class of activity.
-func (j *judge) broadParent(i *rules.Item) string {
+func (j *Judge) broadParent(i *rules.Item) string {
 	role := taxonomy.NoRole
 	if j.logs != nil {
 		f, _ := j.logs.Field(i.Field)
@@ -211,7 +211,7 @@ func baseName(path, separator string) string {
 }
 
 // pins reports a condition that limits what is hidden to a part of what the rule finds. One that the rule implies anyway limits nothing.
-func (j *judge) pins(i *rules.Item) bool {
+func (j *Judge) pins(i *rules.Item) bool {
 	own := false
 	for _, d := range j.rule.Detection.Named {
 		if j.rule.Detection.Polarity(d)&rules.Positive != 0 {
@@ -222,7 +222,7 @@ func (j *judge) pins(i *rules.Item) bool {
 }
 
 // grade applies the table of grades, to the weakest alternative of the filter.
-func (j *judge) grade() {
+func (j *trial) grade() {
 	j.out.Grade = A
 	for _, items := range alternatives(j.block) {
 		cs := j.controls(items)
@@ -284,7 +284,7 @@ func gradeOf(cs []control) (Grade, string) {
 }
 
 // evade looks for an event that an attacker can produce with little effort, and proves that it would be hidden.
-func (j *judge) evade(items []*rules.Item, cs []control) {
+func (j *trial) evade(items []*rules.Item, cs []control) {
 	limits := []*logic.Formula{j.before, logic.FromBlock(&rules.Block{Shape: rules.MapShape, Items: items})}
 	var ways []string
 	for _, c := range cs {
@@ -314,7 +314,7 @@ func (j *judge) evade(items []*rules.Item, cs []control) {
 }
 
 // tidied drops doubled separators that the search put between a directory and a name, where the event stays one of the formula's.
-func (j *judge) tidied(f *logic.Formula, e logic.Event) logic.Event {
+func (j *trial) tidied(f *logic.Formula, e logic.Event) logic.Event {
 	if j.platform == nil {
 		return e
 	}

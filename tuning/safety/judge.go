@@ -46,37 +46,57 @@ type Judgement struct {
 	Kept      int // how many of them still fire
 }
 
-// Judge decides about a filter that would be negated in the rule's condition. The prover may remember earlier questions about the rule.
-func Judge(prover *logic.Prover, rule *rules.Rule, filter *rules.Detection) Judgement {
-	j := judge{prover: prover, rule: rule, before: logic.FromRule(rule), filter: logic.FromDetection(filter), block: filter.Block}
+// Judge judges filters of one rule. It remembers what it learned about the rule. It is not safe for several goroutines.
+type Judge struct {
+	rule      *rules.Rule
+	prover    *logic.Prover
+	before    *logic.Formula
+	parts     []part
+	witnesses map[logic.Part]logic.Event // an event for most values of the rule
+	logs      *taxonomy.Logsource
+	platform  *taxonomy.Platform
+}
+
+// For prepares a judge for the filters of a rule. The prover may remember earlier questions about the rule.
+func For(rule *rules.Rule, prover *logic.Prover) *Judge {
+	j := &Judge{
+		rule: rule, prover: prover, before: logic.FromRule(rule),
+		parts: parts(&rule.Detection), witnesses: map[logic.Part]logic.Event{},
+	}
+	for _, w := range logic.Analyse(rule, logic.Options{}).Witnesses() {
+		j.witnesses[w.Part] = w.Event
+	}
 	l := rule.Logsource
 	j.logs, _ = taxonomy.Lookup(l.Product.Value, l.Category.Value, l.Service.Value)
 	j.platform, _ = taxonomy.PlatformOf(l.Product.Value)
-	j.effect()
-	if j.out.Noop == "" {
-		j.swallows()
-		j.hides()
-		j.grade()
-	} else {
-		j.out.Grade = D
-		j.out.Reasons = []string{"it does nothing: " + j.out.Noop}
-	}
-	return j.out
+	return j
 }
 
-type judge struct {
-	prover   *logic.Prover
-	rule     *rules.Rule
-	before   *logic.Formula
-	filter   *logic.Formula
-	block    *rules.Block
-	logs     *taxonomy.Logsource
-	platform *taxonomy.Platform
-	out      Judgement
+// Filter decides about a filter that would be negated in the rule's condition.
+func (j *Judge) Filter(filter *rules.Detection) Judgement {
+	t := trial{Judge: j, filter: logic.FromDetection(filter), block: filter.Block}
+	t.effect()
+	if t.out.Noop != "" {
+		t.out.Grade = D
+		t.out.Reasons = []string{"it does nothing: " + t.out.Noop}
+		return t.out
+	}
+	t.swallows()
+	t.hides()
+	t.grade()
+	return t.out
+}
+
+// trial is the judgement of one filter in the making.
+type trial struct {
+	*Judge
+	filter *logic.Formula
+	block  *rules.Block
+	out    Judgement
 }
 
 // effect decides whether the filter can ever apply.
-func (j *judge) effect() {
+func (j *trial) effect() {
 	a := j.prover.Satisfiable(logic.And(j.before, j.filter))
 	switch a.Verdict {
 	case logic.No:
@@ -90,7 +110,7 @@ func (j *judge) effect() {
 
 // swallows asks for every branch and every listed value of the rule whether it can fire besides the filter. The whole rule comes first: when
 // that is gone the parts need no mention.
-func (j *judge) swallows() {
+func (j *trial) swallows() {
 	after := func(f *logic.Formula) logic.Answer { return j.prover.Satisfiable(logic.And(f, logic.Not(j.filter))) }
 	if whole := after(j.before); whole.Verdict == logic.No {
 		j.out.Swallowed = []Swallowed{{What: "the whole rule", Span: j.rule.Detection.Key.Span}}
@@ -100,7 +120,13 @@ func (j *judge) swallows() {
 		j.out.Swallowed = []Swallowed{{What: "the whole rule, but for renamed copies of the program", Span: j.rule.Detection.Key.Span}}
 		return
 	}
-	for _, part := range parts(&j.rule.Detection) {
+	for _, part := range j.parts {
+		if event, ok := j.witnesses[part.part]; ok && j.filter.Eval(event, logic.BothFoldings) == logic.Fails {
+			// An event that only this part explains passes the filter: nothing is left to prove.
+			j.out.KnownBad++
+			j.out.Kept++
+			continue
+		}
 		only := j.before.Only(part.part)
 		if j.prover.Satisfiable(only).Verdict != logic.Yes {
 			continue // it could not fire before either, or nobody knows
@@ -124,7 +150,7 @@ func (j *judge) swallows() {
 
 // leavesOnlyRenamed decides the question for programs under their own names: a rule that looks for the file name or the original file
 // name keeps firing on renamed copies only, when the filter takes the file name.
-func (j *judge) leavesOnlyRenamed() bool {
+func (j *trial) leavesOnlyRenamed() bool {
 	names := OwnNames(j.rule)
 	if len(names) == 0 {
 		return false
@@ -219,7 +245,7 @@ func blockParts(b *rules.Block, name string) []part {
 }
 
 // hides says what becomes invisible.
-func (j *judge) hides() {
+func (j *trial) hides() {
 	for _, a := range alternatives(j.block) {
 		words := Words(a)
 		if words != "" {
