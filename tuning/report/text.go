@@ -60,7 +60,7 @@ func (p *printer) rule(r *tuning.Result) {
 	p.heading(r.Rule.Title.Value)
 	p.line("  %s", p.palette.Dim(fmt.Sprintf("%s · %s · level %s · %s", r.Rule.ID.Value, r.Rule.Logsource, orDash(r.Rule.Level.Value), r.Path)))
 	if r.Others > 0 {
-		p.line("  note: the file holds %s more; only this one is tuned", count(r.Others, "rule"))
+		p.line("  note: the file holds %s; only this one is tuned", count(r.Others, "more rule"))
 	}
 	d := r.Document
 	if d == nil {
