@@ -3,6 +3,8 @@ package attack
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // judgeAttack judges the name of an `attack.` tag (spec, taxonomy-and-tags 4.2).
@@ -179,7 +181,7 @@ func (r *reading) fitting(ids []string) []string {
 // titles lists ids with their names, the best few.
 func (r *reading) titles(ids []string) string {
 	var titles []string
-	for _, id := range firstOf(ids, mostSuggestions) {
+	for _, id := range firstOf(ids, nearest.Suggestions) {
 		titles = append(titles, "`"+tagsOf([]string{id})[0]+"` "+r.Attack.find(id).Name)
 	}
 	return list(titles)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // Context is what surrounds the tags of a document.
@@ -98,7 +100,7 @@ func read(tags []string, ctx Context) *reading {
 			r.first[text] = i
 		}
 		switch {
-		case !ok, distance(tag.Namespace, attackNamespace) == 1:
+		case !ok, nearest.Distance(tag.Namespace, attackNamespace) == 1:
 			r.blind = true // what the tag was meant to be is only a guess
 		case tag.Namespace == attackNamespace:
 			r.noteTechnique(i, tag.Name)
@@ -195,7 +197,7 @@ func (r *reading) judgeNamespace(i int, tag Tag) {
 		Grade:   GradeInfo,
 	}
 	for _, known := range append(append([]string(nil), namespaceNames...), r.Namespaces...) {
-		if distance(tag.Namespace, known) != 1 {
+		if nearest.Distance(tag.Namespace, known) != 1 {
 			continue
 		}
 		meant := known + "." + tag.Name

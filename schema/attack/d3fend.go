@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // D3FENDVersion is the D3FEND version of the bundled table.
@@ -60,7 +62,7 @@ func (d *D3FEND) nearest(id string) []string {
 	for i, row := range d.rows {
 		ids[i] = strings.ToLower(row.ID)
 	}
-	return nearest(strings.ToLower(id), ids)
+	return nearest.Of(strings.ToLower(id), ids, nearest.Suggestions)
 }
 
 // ParseD3FEND reads the text form of a D3FEND table: `# key: value` lines, then id, tab, name.

@@ -3,6 +3,8 @@ package attack
 import (
 	"sort"
 	"strings"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // longestID is the length of the longest id, "T1059.001" and "TA0112" included, with room to spare.
@@ -126,12 +128,12 @@ func (t *Table) Newer(id string) bool {
 
 // Nearest returns what an unknown id or tactic name may have been meant to be, best first: for an id, the live
 // ids of its kind with two neighbouring digits swapped or one digit different, nearest number first; for a
-// name, the live tactics within [suggestible] distance. At most limit are returned.
+// name, the live tactics that a slip may have made it from. At most limit are returned.
 func (t *Table) Nearest(name string, limit int) []string {
 	if _, ok := parseID(name); ok {
 		return firstOf(t.nearestIDs(name), limit)
 	}
-	return firstOf(nearest(name, t.liveTactics(Enterprise|Mobile|ICS)), limit)
+	return nearest.Of(name, t.liveTactics(Enterprise|Mobile|ICS), limit)
 }
 
 // nearestIDs tries every swap of neighbouring digits, then every change of one digit.
@@ -186,6 +188,9 @@ func (t *Table) liveTactics(in Domain) []string {
 	}
 	return unique(names)
 }
+
+// shortName is the length below which a word is no name anybody would look up by.
+const shortName = 5
 
 // named returns the live objects that carry this name or also-known-as name, compared without case, blanks and
 // punctuation: "os_credential-dumping" finds T1003. It walks the table: for unknown tags only.

@@ -3,6 +3,8 @@ package attack
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // judgeTactic judges an `attack.` tag whose name is not an id: a tactic, or what was meant as one.
@@ -163,7 +165,7 @@ func (r *reading) unknownTactic(i int, tag Tag, hyphened string) {
 		Message: fmt.Sprintf("%s names nothing in %s.", quote(tag.Text), r.data()),
 		Help:    "Write a tactic (`attack.execution`) or an id (`attack.t1059.001`).",
 	}
-	if near := nearest(hyphened, r.Attack.liveTactics(r.home())); near != nil {
+	if near := nearest.Of(hyphened, r.Attack.liveTactics(r.home()), nearest.Suggestions); near != nil {
 		issue.Help = "Did you mean " + quoteTags(tagsOf(near)) + "?"
 		if len(near) == 1 {
 			issue.Fix = r.replace(i, Unsafe, tagsOf(near)...)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 const (
@@ -109,7 +111,7 @@ func (r *reading) judgeDetection(i int, tag Tag) {
 		Message: fmt.Sprintf("%s is no detection tag.", quote(tag.Text)),
 		Help:    "Use one of " + quoteTags(prefixed(detectionNamespace, detectionLabels)) + ".",
 	}
-	if near := nearest(strings.ReplaceAll(tag.Name, "_", "-"), detectionLabels); len(near) == 1 {
+	if near := nearest.Of(strings.ReplaceAll(tag.Name, "_", "-"), detectionLabels, nearest.Suggestions); len(near) == 1 {
 		meant := detectionNamespace + "." + near[0]
 		issue.Help, issue.Fix = instead(meant), r.replace(i, Unsafe, meant)
 	} else if meant := strings.ReplaceAll(tag.Name, "_", "-"); contains(detectionLabels, meant) {
