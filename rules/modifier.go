@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules/source"
@@ -260,7 +261,7 @@ func (c *chain) decide(h *Head, i *Item) {
 			c.invalid = fmt.Sprintf("`%s` without `re`", m.Written)
 			continue
 		}
-		if c.decider != nil && !contains(allowed[c.decider.role], m.role) {
+		if c.decider != nil && !slices.Contains(allowed[c.decider.role], m.role) {
 			c.clash(h, m, *c.decider)
 		}
 		if m.role == roleShape {
@@ -278,7 +279,7 @@ func (c *chain) decide(h *Head, i *Item) {
 
 // misplaced reports a modifier that must be the first of the chain.
 func (c *chain) misplaced(h *Head, m *Modifier, before Modifier) {
-	if !contains(allowed[m.role], before.role) {
+	if !slices.Contains(allowed[m.role], before.role) {
 		return // reported as a clash
 	}
 	h.report(Problem{
@@ -330,13 +331,4 @@ func (c *chain) checkOffset(h *Head, i *Item) {
 				{Span: source.Span{Start: i.Modifiers[len(i.Modifiers)-1].Span.End, End: i.Modifiers[len(i.Modifiers)-1].Span.End}, New: "|contains"}}},
 		})
 	}
-}
-
-func contains[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }

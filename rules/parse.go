@@ -45,7 +45,7 @@ func (p *fileParser) document(d *source.Document) {
 			shape = "a single value"
 		}
 		p.report(Problem{
-			Kind: KindNotMapping, Span: firstLine(p.file, root.Span),
+			Kind: KindNotMapping, Span: p.file.FirstLine(root.Span),
 			Message: "the document is " + shape + ", not a rule",
 			Help:    "a rule is a map: `title: …`, `logsource: …`, `detection: …`",
 		})
@@ -112,12 +112,6 @@ func merge(base, over *source.Node) *source.Node {
 		out.Entries = append(out.Entries, e)
 	}
 	return &out
-}
-
-// firstLine cuts a span to its first line: a whole document is no useful mark.
-func firstLine(f *source.File, s source.Span) source.Span {
-	line := f.LineSpan(f.LineAt(s.Start))
-	return source.Span{Start: s.Start, End: max(s.Start, min(s.End, line.End))}
 }
 
 // documentKinds in the order in which pySigma decides.

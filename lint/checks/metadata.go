@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
@@ -458,101 +457,6 @@ func checkReferences(p *lint.Pass) {
 	reportMissing(p, "references", "link what the rule is based on, or write `Internal research`", severity)
 }
 
-// isoDay is the only form of a date in Sigma; schema reports others.
-const isoDay = "2006-01-02"
-
-func dayOf(t rules.Text) (time.Time, bool) {
-	day, err := time.Parse(isoDay, t.Value)
-	return day, err == nil
-}
-
-// eachDate visits the dates of a document that are valid.
-func eachDate(head *rules.Head, visit func(t rules.Text, day time.Time)) {
-	for _, t := range []rules.Text{head.Date, head.Modified} {
-		if day, ok := dayOf(t); ok {
-			visit(t, day)
-		}
-	}
-}
-
-// graceForTimeZones: where the author lives it may be tomorrow already.
-const graceForTimeZones = 24 * time.Hour
-
-func checkFutureDate(p *lint.Pass) {
-	if p.Facts.Today.IsZero() {
-		return
-	}
-	eachDate(p.Document.Base(), func(t rules.Text, day time.Time) {
-		if day.After(p.Facts.Today.UTC().Add(graceForTimeZones)) {
-			p.Report(lint.Finding{
-				Span:    t.Node.Span,
-				Message: fmt.Sprintf("`%s: %s` lies in the future", t.Key.Value, t.Value),
-				Help:    "write the day on which the rule was written or changed",
-			})
-		}
-	})
-}
-
-// sigmaBegan is the year of the first Sigma rule.
-const sigmaBegan = 2017
-
-func checkEarlyDate(p *lint.Pass) {
-	eachDate(p.Document.Base(), func(t rules.Text, day time.Time) {
-		if day.Year() < sigmaBegan {
-			p.Report(lint.Finding{
-				Span:    t.Node.Span,
-				Message: fmt.Sprintf("`%s: %s` lies before %d, when Sigma began", t.Key.Value, t.Value, sigmaBegan),
-				Help:    "write the day on which the rule was written",
-			})
-		}
-	})
-}
-
-func checkDateOrder(p *lint.Pass) {
-	head := p.Document.Base()
-	date, ok := dayOf(head.Date)
-	modified, ok2 := dayOf(head.Modified)
-	if ok && ok2 && modified.Before(date) {
-		p.Report(lint.Finding{
-			Span:    head.Modified.Node.Span,
-			Message: fmt.Sprintf("`modified: %s` is earlier than `date: %s`", head.Modified.Value, head.Date.Value),
-			Help:    "correct the one that is wrong",
-			Related: []lint.Related{{Span: head.Date.Node.Span, Message: "the day it was written"}},
-		})
-	}
-}
-
-func checkModifiedAlone(p *lint.Pass) {
-	head := p.Document.Base()
-	if !head.Modified.Present() || head.Modified.Value == "" {
-		return
-	}
-	if at, missing := lacks(head, "date"); missing {
-		if head.Attribute("date") == nil {
-			at = head.Modified.Key.Span
-		}
-		p.Report(lint.Finding{
-			Span: at, Message: "the " + noun(p.Document) + " has `modified` and no `date`",
-			Help: "write the day of the first version as `date`",
-		})
-	}
-}
-
-func checkSameDate(p *lint.Pass) {
-	head := p.Document.Base()
-	date, ok := dayOf(head.Date)
-	modified, ok2 := dayOf(head.Modified)
-	if ok && ok2 && modified.Equal(date) {
-		p.Report(lint.Finding{
-			Span:    head.Modified.Node.Span,
-			Message: fmt.Sprintf("`modified: %s` repeats `date`", head.Modified.Value),
-			Help:    "remove `modified`",
-			Fix:     removeAttribute(head, "modified", true),
-			Related: []lint.Related{{Span: head.Date.Node.Span, Message: "the day it was written"}},
-		})
-	}
-}
-
 // removeAttribute is the fix that takes a top-level attribute away, nil where it shares its lines with something else.
 func removeAttribute(head *rules.Head, key string, safe bool) *source.Fix {
 	e := head.Attribute(key)
@@ -613,54 +517,6 @@ func checkDuplicateEntries(p *lint.Pass) {
 			}
 			p.Report(f)
 		}
-	}
-}
-
-// removeRelated is the fix that takes an entry of `related` away.
-func removeRelated(head *rules.Head, entry *source.Node) *source.Fix {
-	list := head.Root.Find("related")
-	edits := removeEntry(head.File, list, slices.Index(list.Items, entry))
-	if edits == nil {
-		return nil
-	}
-	return &source.Fix{Title: "remove the entry", Safe: true, Edits: edits}
-}
-
-func checkRelatedSelf(p *lint.Pass) {
-	head := p.Document.Base()
-	for _, r := range head.Related {
-		if r.ID.Value != "" && strings.EqualFold(r.ID.Value, head.ID.Value) {
-			p.Report(lint.Finding{
-				Span:    r.ID.Node.Span,
-				Message: "the rule is related to itself: `" + source.Shorten(r.ID.Value) + "` is its own id",
-				Help:    "write the id of the other rule, or remove the entry",
-				Fix:     removeRelated(head, r.Node),
-				Related: []lint.Related{{Span: head.ID.Node.Span, Message: "its id"}},
-			})
-		}
-	}
-}
-
-func checkRelatedTwice(p *lint.Pass) {
-	head := p.Document.Base()
-	first := map[string]rules.Related{}
-	for _, r := range head.Related {
-		id := strings.ToLower(r.ID.Value)
-		before, again := first[id]
-		if !again || id == "" {
-			first[id] = r
-			continue
-		}
-		f := lint.Finding{
-			Span:    r.ID.Node.Span,
-			Message: "`" + source.Shorten(r.ID.Value) + "` stands among the related rules already",
-			Help:    "keep the entry with the right type",
-			Related: []lint.Related{{Span: before.ID.Node.Span, Message: "the first one"}},
-		}
-		if strings.EqualFold(before.Type.Value, r.Type.Value) { // else a person has to choose
-			f.Fix = removeRelated(head, r.Node)
-		}
-		p.Report(f)
 	}
 }
 

@@ -165,7 +165,7 @@ func yamlAnchor(p *lint.Pass) {
 			what = "the alias `" + source.Shorten(n.Text()) + "`"
 		}
 		p.Report(lint.Finding{
-			Span:    firstLine(p.Document.Base().File, n.Span),
+			Span:    p.Document.Base().File.FirstLine(n.Span),
 			Message: what + " is legal YAML that several tools mishandle",
 			Help:    "write the value out",
 		})
@@ -173,16 +173,11 @@ func yamlAnchor(p *lint.Pass) {
 	})
 }
 
-// firstLine is the part of a span on its first line.
-func firstLine(f *source.File, s source.Span) source.Span {
-	return source.Span{Start: s.Start, End: min(s.End, max(s.Start, f.LineSpan(f.LineAt(s.Start)).End))}
-}
-
 func yamlTag(p *lint.Pass) {
 	p.Document.Base().Root.Walk(func(_ string, n *source.Node) bool {
 		if n.Explicit && n.Alias == nil {
 			p.Report(lint.Finding{
-				Span:    firstLine(p.Document.Base().File, n.Span),
+				Span:    p.Document.Base().File.FirstLine(n.Span),
 				Message: fmt.Sprintf("`%s` has the explicit tag `%s`", shorter(n.Text()), source.Shorten(n.Tag)),
 				Help:    "remove the tag; quote the value if text is meant",
 			})
@@ -218,7 +213,7 @@ func multiLineValue(p *lint.Pass) {
 		if n.Alias == nil && strings.Contains(strings.TrimRight(n.Text(), "\r\n \t"), "\n") && (n.Style == source.Plain || n.Style == source.SingleQuoted || n.Style == source.DoubleQuoted) ||
 			strings.Contains(v.Text, "\n") && n.Style != source.DoubleQuoted {
 			p.Report(lint.Finding{
-				Span:    firstLine(p.Document.Base().File, n.Span),
+				Span:    p.Document.Base().File.FirstLine(n.Span),
 				Message: fmt.Sprintf("the value `%s` of `%s` goes over several lines", shorter(v.Text), source.Shorten(i.KeyText())),
 				Help:    "write it on one line in single quotes",
 			})

@@ -118,6 +118,17 @@ func wildcardForModifier(p *lint.Pass) {
 	})
 }
 
+// openEnd is the `*` at one of the ends that are asked for.
+func openEnd(p rules.Pattern, start, end bool) (rules.Token, bool) {
+	switch {
+	case start && p.StartsOpen():
+		return p[0], true
+	case end && p.EndsOpen():
+		return p[len(p)-1], true
+	}
+	return rules.Token{}, false
+}
+
 func redundantWildcard(p *lint.Pass) {
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		shape, start, end, ok := shapeOf(i)
@@ -129,13 +140,8 @@ func redundantWildcard(p *lint.Pass) {
 				continue
 			}
 			pattern := rules.ParsePattern(v.Text)
-			var at rules.Token
-			switch {
-			case start && pattern.StartsOpen():
-				at = pattern[0]
-			case end && pattern.EndsOpen():
-				at = pattern[len(pattern)-1]
-			default:
+			at, found := openEnd(pattern, start, end)
+			if !found {
 				continue
 			}
 			p.Report(lint.Finding{
@@ -158,13 +164,8 @@ func wildcardDefeatsModifier(p *lint.Pass) {
 				continue
 			}
 			pattern := rules.ParsePattern(v.Text)
-			var at rules.Token
-			switch {
-			case !start && pattern.StartsOpen():
-				at = pattern[0]
-			case !end && pattern.EndsOpen():
-				at = pattern[len(pattern)-1]
-			default:
+			at, found := openEnd(pattern, !start, !end)
+			if !found {
 				continue
 			}
 			p.Report(lint.Finding{

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -46,7 +45,7 @@ func (p printer) rule() {
 	fmt.Fprintf(p, "  %s %s\n", p.palette.Dim("-->"), source.Visible(r.File.Path))
 	switch a := p.of.Matches; a.Verdict {
 	case logic.Yes:
-		fmt.Fprintf(p, "  %s: %s\n", p.palette.Good("can match"), event(a.Witness))
+		fmt.Fprintf(p, "  %s: %s\n", p.palette.Good("can match"), lintreport.Event(a.Witness))
 	case logic.No:
 		fmt.Fprintf(p, "  %s: %s\n", p.palette.Bad("can never match"), p.why(a))
 		p.clash(a)
@@ -58,7 +57,7 @@ func (p printer) rule() {
 		where := fmt.Sprintf("%s in %s (line %d)", w.Label(), "`"+source.Shorten(w.Detection.Name)+"`", w.Line(r.File))
 		switch w.Answer.Verdict {
 		case logic.Yes:
-			fmt.Fprintf(p, "  %s: %s\n", where, event(w.Answer.Witness))
+			fmt.Fprintf(p, "  %s: %s\n", where, lintreport.Event(w.Answer.Witness))
 		case logic.No:
 			fmt.Fprintf(p, "  %s: %s: %s\n", where, p.palette.Bad("never"), p.why(w.Answer))
 		default:
@@ -125,7 +124,7 @@ func (p printer) relation() {
 	for _, e := range evidence(r) {
 		switch {
 		case e.answer.Verdict == logic.No:
-			fmt.Fprintf(p, "  %s: %s\n", e.found, event(e.answer.Witness))
+			fmt.Fprintf(p, "  %s: %s\n", e.found, lintreport.Event(e.answer.Witness))
 		case e.answer.Verdict == logic.Unknown:
 			fmt.Fprintf(p, "  %s: %s: %s\n", e.found, p.palette.Warn("not decided"), e.answer.Reason)
 		default:
@@ -196,15 +195,4 @@ func title(r *Rule) string {
 		return "(a rule without a title)"
 	}
 	return r.Rule.Title.Value
-}
-
-// event is an event on one line, fields in alphabetical order, safe to print.
-func event(e logic.Event) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(e); err != nil {
-		return source.Visible(fmt.Sprint(e))
-	}
-	return source.Visible(strings.TrimSuffix(b.String(), "\n"))
 }

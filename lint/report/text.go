@@ -70,7 +70,7 @@ func indent(s string) string {
 // Summary is the last line: how many findings in how much.
 func Summary(result *lint.Result, palette Palette) string {
 	count := result.Count()
-	scope := fmt.Sprintf("%s in %s", plural(result.Documents, "document"), plural(result.Files, "file"))
+	scope := fmt.Sprintf("%s in %s", Plural(result.Documents, "document"), Plural(result.Files, "file"))
 	if len(result.Findings) == 0 {
 		return palette.Good("No findings") + " · " + scope
 	}
@@ -79,7 +79,7 @@ func Summary(result *lint.Result, palette Palette) string {
 		if count[s] > 0 {
 			name := s.String()
 			if s != lint.Info {
-				parts = append(parts, plural(count[s], name))
+				parts = append(parts, Plural(count[s], name))
 			} else {
 				parts = append(parts, fmt.Sprintf("%d info", count[s]))
 			}
@@ -88,7 +88,8 @@ func Summary(result *lint.Result, palette Palette) string {
 	return strings.Join(parts, ", ") + " · " + scope
 }
 
-func plural(n int, noun string) string {
+// Plural is a number with its noun, in the plural unless it is one.
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -108,6 +108,11 @@ func (f *File) LineSpan(n int) Span {
 	return Span{start, end}
 }
 
+// FirstLine cuts a span to its first line, for marks on what is longer than a reader wants to see.
+func (f *File) FirstLine(s Span) Span {
+	return Span{s.Start, max(s.Start, min(s.End, f.LineSpan(f.LineAt(s.Start)).End))}
+}
+
 // LineText is the 1-based line n without its break.
 func (f *File) LineText(n int) string { return f.Text(f.LineSpan(n)) }
 

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -188,7 +189,7 @@ func instead(tags ...string) string { return "Write " + quoteTags(tags) + "." }
 
 // judgeNamespace reports a namespace that neither the specification nor the configuration knows.
 func (r *reading) judgeNamespace(i int, tag Tag) {
-	if contains(r.Namespaces, tag.Namespace) {
+	if slices.Contains(r.Namespaces, tag.Namespace) {
 		return
 	}
 	issue := Issue{

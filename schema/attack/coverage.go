@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -89,7 +90,7 @@ func (r *reading) incompleteTactics(m missing, elsewhere []string) {
 	}
 	var add []string
 	for _, tactic := range m.tactics {
-		if !contains(elsewhere, tactic) {
+		if !slices.Contains(elsewhere, tactic) {
 			add = append(add, tactic)
 		}
 	}

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -284,20 +285,11 @@ func firstOf(names []string, limit int) []string {
 func unique(names []string) []string {
 	kept := names[:0]
 	for _, name := range names {
-		if !contains(kept, name) {
+		if !slices.Contains(kept, name) {
 			kept = append(kept, name)
 		}
 	}
 	return kept
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 func abs(n int) int {

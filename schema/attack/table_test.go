@@ -3,6 +3,7 @@ package attack
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ func TestBundledTableHasTheNumbersOfTheSpecification(t *testing.T) {
 func TestTechniquesOfOldDefenseEvasionWentToOneTacticOrNone(t *testing.T) {
 	fate := map[string]int{}
 	for _, o := range Bundled().Objects() {
-		if !contains(o.LegacyTactics, "defense-evasion") {
+		if !slices.Contains(o.LegacyTactics, "defense-evasion") {
 			continue
 		}
 		var now []string

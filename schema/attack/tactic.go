@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/schema/nearest"
@@ -61,7 +62,7 @@ func (r *reading) renamed(name string) *Object {
 		if o.Kind != Tactic {
 			break // tactics come first
 		}
-		if o.Status == Live && o.Domains&home != 0 && contains(o.AlsoKnownAs, name) {
+		if o.Status == Live && o.Domains&home != 0 && slices.Contains(o.AlsoKnownAs, name) {
 			return o
 		}
 	}
@@ -111,8 +112,8 @@ func (r *reading) heir(tactic string, renamed *Object) bool {
 // wasUnder reports whether the technique was filed under the former tactic: by the earlier list, by the last list
 // of a retired id, or, for an id that is newer than the former tactic, possibly.
 func wasUnder(t technique, former string) bool {
-	return contains(t.live.LegacyTactics, former) ||
-		contains(t.object.Tactics, former) ||
+	return slices.Contains(t.live.LegacyTactics, former) ||
+		slices.Contains(t.object.Tactics, former) ||
 		t.live.LegacyTactics == nil && t.live.Added != ""
 }
 

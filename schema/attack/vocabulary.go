@@ -3,6 +3,7 @@ package attack
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,7 +105,7 @@ func (r *reading) judgeSTP(i int, tag Tag) {
 var detectionLabels = []string{"dfir", "emerging-threats", "threat-hunting"}
 
 func (r *reading) judgeDetection(i int, tag Tag) {
-	if contains(detectionLabels, tag.Name) {
+	if slices.Contains(detectionLabels, tag.Name) {
 		return
 	}
 	issue := Issue{
@@ -114,7 +115,7 @@ func (r *reading) judgeDetection(i int, tag Tag) {
 	if near := nearest.Of(strings.ReplaceAll(tag.Name, "_", "-"), detectionLabels, nearest.Suggestions); len(near) == 1 {
 		meant := detectionNamespace + "." + near[0]
 		issue.Help, issue.Fix = instead(meant), r.replace(i, Unsafe, meant)
-	} else if meant := strings.ReplaceAll(tag.Name, "_", "-"); contains(detectionLabels, meant) {
+	} else if meant := strings.ReplaceAll(tag.Name, "_", "-"); slices.Contains(detectionLabels, meant) {
 		meant = detectionNamespace + "." + meant
 		issue.Help, issue.Fix = instead(meant), r.replace(i, Unsafe, meant)
 	}
@@ -139,7 +140,7 @@ var (
 
 func (r *reading) judgeTLP(i int, tag Tag) {
 	labels := tlpLabels[min(r.TLP, TLPAny)]
-	if !contains(labels, tag.Name) {
+	if !slices.Contains(labels, tag.Name) {
 		issue := Issue{
 			Message: fmt.Sprintf("%s is no label of the Traffic Light Protocol.", quote(tag.Text)),
 			Help:    "Use one of " + quoteTags(prefixed(tlpNamespace, labels)) + ".",
@@ -148,7 +149,7 @@ func (r *reading) judgeTLP(i int, tag Tag) {
 		case tag.Name == "white" && r.TLP == TLP2:
 			issue.Message = "`tlp.white` is TLP 1; TLP 2.0 calls it clear."
 			issue.Help, issue.Fix = instead("tlp.clear"), r.replace(i, Safe, "tlp.clear")
-		case contains(tlp2Labels, tag.Name):
+		case slices.Contains(tlp2Labels, tag.Name):
 			issue.Message = fmt.Sprintf("%s is TLP 2.0; the configuration asks for TLP 1.", quote(tag.Text))
 		}
 		r.report(i, InvalidTLPTag, tag.nameStart(), len(tag.Text), issue)
@@ -158,7 +159,7 @@ func (r *reading) judgeTLP(i int, tag Tag) {
 	if allowed == nil {
 		allowed = tlpClear
 	}
-	if !contains(allowed, tag.Name) {
+	if !slices.Contains(allowed, tag.Name) {
 		r.report(i, TLPNotAllowed, tag.nameStart(), len(tag.Text), Issue{
 			Message: fmt.Sprintf("%s is not an allowed TLP label.", quote(tag.Text)),
 			Help:    "Allowed: " + quoteTags(prefixed(tlpNamespace, allowed)) + ".",

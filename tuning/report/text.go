@@ -60,7 +60,7 @@ func (p *printer) rule(r *tuning.Result) {
 	p.heading(r.Rule.Title.Value)
 	p.line("  %s", p.palette.Dim(fmt.Sprintf("%s · %s · level %s · %s", r.Rule.ID.Value, r.Rule.Logsource, orDash(r.Rule.Level.Value), r.Path)))
 	if r.Others > 0 {
-		p.line("  note: the file holds %s; only this one is tuned", count(r.Others, "more rule"))
+		p.line("  note: the file holds %s; only this one is tuned", lintreport.Plural(r.Others, "more rule"))
 	}
 	d := r.Document
 	if d == nil {
@@ -131,7 +131,7 @@ func (p *printer) findings(r *tuning.Result) {
 		p.line("")
 		return
 	}
-	p.heading(fmt.Sprintf("Lint: %s", count(len(r.Findings), "finding")))
+	p.heading(fmt.Sprintf("Lint: %s", lintreport.Plural(len(r.Findings), "finding")))
 	for _, f := range r.Findings {
 		pos := f.File.Pos(f.Span.Start)
 		p.paragraph(fmt.Sprintf("  %s %s %d:%d ", severity(p.palette, f.Severity.String()), f.Check.Code, pos.Line, pos.Column), "      ", f.Message)
@@ -150,13 +150,6 @@ func severity(palette Palette, s string) string {
 		return palette.Warn(s)
 	}
 	return palette.Note(s)
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // verdictWords are the headlines.
@@ -282,7 +275,7 @@ func (p *printer) summary(r *tuning.Result) {
 		p.line("No scenario to judge: pass one with --scenario.")
 		return
 	}
-	p.line("%s: %s", p.palette.Strong(count(len(r.Outcomes), "scenario")), strings.Join(parts, ", "))
+	p.line("%s: %s", p.palette.Strong(lintreport.Plural(len(r.Outcomes), "scenario")), strings.Join(parts, ", "))
 	if !r.Recommended() {
 		p.line("There is nothing safe to apply to the rule as it stands.")
 		return

@@ -183,10 +183,9 @@ func (j *Judge) broadParent(i *rules.Item) string {
 		if t.Kind != rules.TextTest || len(t.Patterns) == 0 {
 			continue
 		}
-		for _, fact := range j.platform.ServiceParents {
-			if name := baseName(t.Patterns[0].LiteralText(), j.platform.Separator); name != "" && strings.EqualFold(name, baseName(fact.Value, j.platform.Separator)) {
-				return fmt.Sprintf("`%s` is %s", name, fact.About)
-			}
+		text := t.Patterns[0].LiteralText()
+		if about, broad := BroadParent(j.platform, text); broad {
+			return fmt.Sprintf("`%s` is %s", baseName(text, j.platform.Separator), about)
 		}
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	lintreport "github.com/sigtune/sigtune/lint/report"
+
 	"github.com/sigtune/sigtune/lint/revision"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
@@ -82,7 +84,7 @@ func cell(r *revision.Rule, d logic.Difference) string {
 				parts = append(parts, fmt.Sprintf("and %d more events", len(all)-k))
 				break
 			}
-			parts = append(parts, verbatim(event(s.event)))
+			parts = append(parts, verbatim(lintreport.Event(s.event)))
 		}
 	}
 	return strings.Join(parts, "<br>")

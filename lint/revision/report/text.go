@@ -96,6 +96,6 @@ func (t text) half(name string, d logic.Difference) {
 			}
 			why = t.palette.Dim(fmt.Sprintf("  (%s, line %d%s)", s.why, s.file.LineAt(s.span.Start), version))
 		}
-		fmt.Fprintf(t, "  %s: %s%s\n", name, event(s.event), why)
+		fmt.Fprintf(t, "  %s: %s%s\n", name, lintreport.Event(s.event), why)
 	}
 }

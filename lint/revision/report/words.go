@@ -1,10 +1,11 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	lintreport "github.com/sigtune/sigtune/lint/report"
 
 	"github.com/sigtune/sigtune/lint/revision"
 	"github.com/sigtune/sigtune/rules"
@@ -23,17 +24,6 @@ var headlines = map[revision.Verdict]string{
 	revision.Equivalent: "equivalent",
 }
 
-// event is an event on one line, fields in alphabetical order, safe to print.
-func event(e logic.Event) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(e); err != nil {
-		return source.Visible(fmt.Sprint(e))
-	}
-	return source.Visible(strings.TrimSuffix(b.String(), "\n"))
-}
-
 // sample is an event to show, with the reason why this one.
 type sample struct {
 	event logic.Event
@@ -48,7 +38,7 @@ func samples(r *revision.Rule, d logic.Difference) []sample {
 	var out []sample
 	seen := map[string]bool{}
 	for _, b := range d.Because {
-		if text := event(b.Event); !seen[text] {
+		if text := lintreport.Event(b.Event); !seen[text] {
 			seen[text] = true
 			s := sample{event: b.Event, why: named(b.Part), span: place(b.Part), file: r.Is.File}
 			for _, p := range r.Change.Edits[b.Edit].Removed {

@@ -1,0 +1,58 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/source"
+)
+
+// removeRelated is the fix that takes an entry of `related` away.
+func removeRelated(head *rules.Head, entry *source.Node) *source.Fix {
+	list := head.Root.Find("related")
+	edits := removeEntry(head.File, list, slices.Index(list.Items, entry))
+	if edits == nil {
+		return nil
+	}
+	return &source.Fix{Title: "remove the entry", Safe: true, Edits: edits}
+}
+
+func checkRelatedSelf(p *lint.Pass) {
+	head := p.Document.Base()
+	for _, r := range head.Related {
+		if r.ID.Value != "" && strings.EqualFold(r.ID.Value, head.ID.Value) {
+			p.Report(lint.Finding{
+				Span:    r.ID.Node.Span,
+				Message: "the rule is related to itself: `" + source.Shorten(r.ID.Value) + "` is its own id",
+				Help:    "write the id of the other rule, or remove the entry",
+				Fix:     removeRelated(head, r.Node),
+				Related: []lint.Related{{Span: head.ID.Node.Span, Message: "its id"}},
+			})
+		}
+	}
+}
+
+func checkRelatedTwice(p *lint.Pass) {
+	head := p.Document.Base()
+	first := map[string]rules.Related{}
+	for _, r := range head.Related {
+		id := strings.ToLower(r.ID.Value)
+		before, again := first[id]
+		if !again || id == "" {
+			first[id] = r
+			continue
+		}
+		f := lint.Finding{
+			Span:    r.ID.Node.Span,
+			Message: "`" + source.Shorten(r.ID.Value) + "` stands among the related rules already",
+			Help:    "keep the entry with the right type",
+			Related: []lint.Related{{Span: before.ID.Node.Span, Message: "the first one"}},
+		}
+		if strings.EqualFold(before.Type.Value, r.Type.Value) { // else a person has to choose
+			f.Fix = removeRelated(head, r.Node)
+		}
+		p.Report(f)
+	}
+}
