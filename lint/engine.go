@@ -9,6 +9,7 @@ import (
 
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 )
 
 // Facts is what a run knows besides the rules. Checks only read it.
@@ -17,6 +18,8 @@ type Facts struct {
 	Today time.Time
 	// Complete says that the run sees a whole tree, so that a reference to nothing is a finding.
 	Complete bool
+	// Domains is what the fields of a log source hold; nil is the bundled table.
+	Domains *domain.Table
 }
 
 // Engine runs a set of checks.
