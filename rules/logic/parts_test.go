@@ -349,28 +349,3 @@ func TestRulesetFindsContainments(t *testing.T) {
 		t.Errorf("%+v", same)
 	}
 }
-
-// BenchmarkPartsOfPublishedRules asks every question about every part of every published rule.
-func BenchmarkPartsOfPublishedRules(b *testing.B) {
-	list := corpusRules(b)
-	b.ResetTimer()
-	for b.Loop() {
-		unsure := 0
-		for _, r := range list {
-			a := Analyse(r, Options{})
-			a.Details()
-			unsure += len(a.Unsure())
-		}
-		b.ReportMetric(float64(unsure), "unsure")
-	}
-}
-
-// BenchmarkContainmentsOfPublishedRules compares all pairs, whatever their log sources.
-func BenchmarkContainmentsOfPublishedRules(b *testing.B) {
-	list := corpusRules(b)
-	b.ResetTimer()
-	for b.Loop() {
-		found := NewRuleset(list, Options{}).Contained(func(int, int) bool { return true })
-		b.ReportMetric(float64(len(found)), "containments")
-	}
-}
