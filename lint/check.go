@@ -107,6 +107,11 @@ type Check struct {
 	Profiles Profile
 	Doc      Doc
 
+	// Options can be set in a configuration.
+	Options []Option
+	// Deep says that Tree reads the detections of all documents: they are kept in memory for it.
+	Deep bool
+
 	// YieldsTo names checks whose finding at the same place makes this one superfluous.
 	YieldsTo []string
 
@@ -124,34 +129,6 @@ var Families = map[string]string{
 	"00": "engine", "01": "yaml", "02": "structure", "03": "metadata", "04": "tags", "05": "logsource and fields",
 	"06": "detection items", "07": "condition", "08": "logic", "09": "breadth", "10": "exclusions", "11": "correlations",
 	"12": "filter documents", "13": "cross-file", "14": "conventions", "15": "formatting", "16": "suppressions",
-}
-
-// Finding is one defect at one place.
-type Finding struct {
-	Check    *Check
-	Severity Severity
-	File     *source.File
-	Span     source.Span
-	Message  string // what is wrong: one sentence that stands alone
-	Help     string // the text to write
-	Related  []Related
-	Fix      *source.Fix
-	Document rules.Document // nil for findings about a file
-}
-
-// Related is another place that belongs to a finding.
-type Related struct {
-	File    *source.File
-	Span    source.Span
-	Message string
-}
-
-// RuleID is the id of the document the finding is about, or empty.
-func (f *Finding) RuleID() string {
-	if f.Document == nil {
-		return ""
-	}
-	return f.Document.Base().ID.Value
 }
 
 // Pass gives a check one document and takes its findings.
@@ -188,7 +165,7 @@ func (p *Pass) Logsource() rules.Logsource {
 
 // Report adds a finding. Check, file and document are filled in; a zero severity becomes that of the check.
 func (p *Pass) Report(f Finding) {
-	f.Check, f.Document, f.File = p.check, p.Document, p.Document.Base().File
+	f.Check, f.Subject, f.File = p.check, subjectOf(p.Document), p.Document.Base().File
 	if f.Severity == 0 {
 		f.Severity = p.check.Severity
 	}

@@ -112,6 +112,7 @@ func (e *Engine) collect(results []linted, byName map[string]*Check) *Result {
 		out.Findings = append(out.Findings, r.findings...)
 	}
 	out.Documents = len(documents)
+	perFile := len(out.Findings)
 	shared := map[string]any{}
 	for _, c := range e.Checks {
 		if c.Tree != nil {
@@ -119,6 +120,7 @@ func (e *Engine) collect(results []linted, byName map[string]*Check) *Result {
 			guard(byName, out, c, func() { c.Tree(pass) })
 		}
 	}
+	settle(out.Findings[perFile:], documents)
 	sort.SliceStable(out.Findings, func(i, j int) bool { return less(&out.Findings[i], &out.Findings[j]) })
 	out.Findings = distinct(out.Findings)
 	return out
@@ -233,6 +235,7 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 		}
 	}
 	out.findings = yield(out.findings)
+	settle(out.findings, documents)
 	return out
 }
 
@@ -250,7 +253,7 @@ func yield(findings []Finding) []Finding {
 func superfluous(f Finding, among []Finding) bool {
 	for _, name := range f.Check.YieldsTo {
 		for _, other := range among {
-			if other.Check.Name == name && other.Document == f.Document && overlap(f.Span, other.Span) {
+			if other.Check.Name == name && other.Subject.Document == f.Subject.Document && overlap(f.Span, other.Span) {
 				return true
 			}
 		}

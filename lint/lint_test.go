@@ -138,7 +138,7 @@ func TestWalk(t *testing.T) {
 
 func TestRuleID(t *testing.T) {
 	documents, _ := rules.Parse(files("id: abc\n" + rule)[0])
-	if id := (&Finding{Document: documents[0]}).RuleID(); id != "abc" {
+	if id := (&Finding{Subject: subjectOf(documents[0])}).RuleID(); id != "abc" {
 		t.Errorf("id %q", id)
 	}
 	if id := (&Finding{}).RuleID(); id != "" {

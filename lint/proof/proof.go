@@ -79,7 +79,7 @@ func Examine(file *source.File, o Options) []Rule {
 			p.witnesses(prover, formula)
 		}
 		for _, f := range findings {
-			if f.Document != nil && f.Document.Base().Index == r.Index {
+			if f.Subject.Document == r.Index+1 {
 				p.Findings = append(p.Findings, f)
 			}
 		}
