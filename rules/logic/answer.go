@@ -94,6 +94,7 @@ const (
 	OneValue AssumptionKind = iota // the field holds one value, not a list
 	Axiom                          // a fact that the caller added about a field
 	Opaque                         // an unknown part is the same in both of its places
+	TimeForm                       // times in the field are written in the form that package match reads
 )
 
 // Conflict is a minimal set of demands on one field that no value meets together.

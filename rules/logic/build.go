@@ -136,7 +136,7 @@ func classify(field string, t *rules.Test) (leafKind, string) {
 			}
 		}
 		return textLeaf, ""
-	case rules.NumberTest, rules.BoolTest, rules.RegexTest:
+	case rules.NumberTest, rules.BoolTest, rules.RegexTest, rules.TimeTest:
 		return textLeaf, ""
 	case rules.CIDRTest, rules.CompareTest:
 		return orderedLeaf, ""
@@ -149,8 +149,6 @@ func classify(field string, t *rules.Test) (leafKind, string) {
 		return absentLeaf, ""
 	case rules.FieldRefTest:
 		return opaqueLeaf, fmt.Sprintf("`%s` is compared with the field `%s`", field, t.Ref)
-	case rules.TimeTest:
-		return opaqueLeaf, fmt.Sprintf("the %s of a time", t.Part)
 	}
 	if t.Reason != "" {
 		return opaqueLeaf, t.Reason

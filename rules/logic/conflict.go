@@ -32,6 +32,9 @@ func (q *question) conflict(l lemma) (Conflict, []Assumption) {
 		}
 		c.Literals = append(c.Literals, literal)
 	}
+	if timesBesideText(core) {
+		assumptions = append(assumptions, Assumption{TimeForm, c.Field, "times in `" + c.Field + "` are written as `2006-01-02T15:04:05Z` or a part of that"})
+	}
 	sort.SliceStable(c.Literals, func(i, j int) bool { return !c.Literals[i].Axiom && c.Literals[j].Axiom })
 	return c, assumptions
 }

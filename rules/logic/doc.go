@@ -14,11 +14,15 @@
 //
 // The other questions reduce to Satisfiable: Implies(a, b) is Yes when a-and-not-b has no event, and its No carries an event.
 //
+// Parts of times (`hour`, `week`) are exact: the times that package match reads, with four-digit years and valid dates only, are a
+// regular language like any other. So `hour: 3` and `hour: 4` exclude each other, and 30 February does not exist. Where a proof
+// also needs how a time is spelled (`hour: 3` beside `contains: 'PM'`), Answer.Assumptions says so.
+//
 // The model of an event: every field is absent, null, or holds one text; numbers and booleans are the text that spells them (numbers
 // canonically: 4625, not 4625.0). Fields that Options.Lists names hold any number of texts.
 // Fields are independent of each other. So a No is true of every real event, while a Yes may show an event that no system
 // would write (Image `/usr/bin/who` with CommandLine `nmap`). Answer.Assumptions lists what a proof took for granted beyond this:
-// that a field holds one value and not a list, or an axiom of the caller.
+// that a field holds one value and not a list, how times are written, or an axiom of the caller.
 //
 // Answers depend on the question and the options alone: budgets count states, never time, and every order is fixed.
 package logic

@@ -219,6 +219,9 @@ func (l *leaf) takes(text *subject, folding Folding) bool {
 	case rules.CompareTest:
 		n, ok := spelledNumber(s)
 		return ok && t.Compare.Holds(n.Cmp(rational(t.Number)))
+	case rules.TimeTest:
+		n, ok := timePart(s, t.Part)
+		return ok && takesPart(t, n)
 	}
 	panic(fmt.Sprintf("a test of kind %d is evaluated as text", t.Kind))
 }

@@ -18,6 +18,8 @@ func (l *leaf) program() *syntax.Prog {
 		return compileWhole(addressExpression(l.test))
 	case rules.CompareTest:
 		return compileWhole(numberExpression(l.test))
+	case rules.TimeTest:
+		return compileWhole(timeExpression(l.test))
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ type shape struct {
 
 // guesses lists texts to try, the most plausible first.
 func (t *theory) guesses(literals []*literal) []string {
+	if times := timeGuesses(literals); times != nil {
+		return times
+	}
 	field := literals[0].field
 	var lists [][]shape
 	longest := 1
@@ -162,6 +165,8 @@ func (l *leaf) shapes() []shape {
 	switch t.Kind {
 	case rules.RegexTest:
 		return regexShapes(t.Regex)
+	case rules.TimeTest:
+		return l.timeShapes()
 	}
 	var out []shape
 	for _, w := range l.words {

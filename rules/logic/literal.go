@@ -38,6 +38,8 @@ func (l *leaf) demand() string {
 		return "cidr " + network(t).String()
 	case rules.CompareTest:
 		return string(rune('0'+t.Compare)) + t.Number.Text
+	case rules.TimeTest:
+		return t.Part + string(rune('0'+t.Compare)) + t.Number.Text
 	}
 	var key []byte
 	for _, w := range l.words {

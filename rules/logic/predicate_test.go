@@ -59,7 +59,6 @@ var predicates = []struct {
 	{"placeholders do not save a contradiction", "    a|expand: '%x%'\n    b: 'x'\n    b|endswith: 'y'", No, "`b` cannot be `x` and end in `y` at once"},
 	{"look-ahead may mean anything", "    a|re: 'x(?=y)'", Unknown, "possible, but it depends on a part that cannot be evaluated: a regular expression with look-ahead, which RE2 does not have"},
 	{"fieldref", "    a|fieldref: b", Unknown, "possible, but it depends on a part that cannot be evaluated: `a` is compared with the field `b`"},
-	{"times", "    a|hour: 3", Unknown, "possible, but it depends on a part that cannot be evaluated: the hour of a time"},
 	{"keywords are independent", "    - 'foo'\n    - 'bar'", Yes, ""},
 	{"keywords under all", "    '|all': ['foo', 'bar*baz']", Yes, ""},
 }

@@ -144,6 +144,7 @@ var verbs = map[string][2]string{
 	"absent":   {"is absent", "be absent"},
 	"null":     {"is absent or null", "be absent or null"},
 	"holds":    {"is a text", "be a text"},
+	"has":      {"has", "have"},
 	"opaque":   {"meets", "meet"},
 }
 
@@ -207,6 +208,8 @@ func describe(field string, t *rules.Test) (verb, object string) {
 		return "lies", quoted(t.Network.String())
 	case rules.CompareTest:
 		return comparisonVerb[t.Compare], quoted(t.Number.Text)
+	case rules.TimeTest:
+		return "has", partPhrase(t)
 	case rules.TextTest:
 		if len(t.Patterns) == 1 {
 			return describePattern(field, t.Patterns[0])
@@ -265,4 +268,19 @@ func rawValue(t *rules.Test) string {
 		return t.Regex.Source
 	}
 	return t.Reason
+}
+
+// partPhrase is a part of a time as an object: "the hour `3`", "an hour greater than `22`".
+func partPhrase(t *rules.Test) string {
+	if t.Compare == rules.Equal {
+		return "the " + t.Part + " " + quoted(t.Number.Text)
+	}
+	article := "a"
+	if t.Part == "hour" {
+		article = "an"
+	}
+	relation := map[rules.Comparison]string{
+		rules.Less: "less than", rules.LessOrEqual: "of at most", rules.Greater: "greater than", rules.GreaterOrEqual: "of at least",
+	}[t.Compare]
+	return article + " " + t.Part + " " + relation + " " + quoted(t.Number.Text)
 }
