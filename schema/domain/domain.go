@@ -11,40 +11,80 @@ import (
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
-// Table is a list of domains; where several speak of a field, the last one counts. It is immutable and safe for concurrent use.
-type Table struct{ rows []*Domain }
+// Table is what is known of fields: their domains, and how many values they hold. Where several rows speak of a field, the last one
+// counts. It is immutable and safe for concurrent use; a nil table is the bundled one.
+type Table struct {
+	rows  []*Domain
+	lists []*List
+}
 
 // Default is the bundled table.
 var Default = sync.OnceValue(func() *Table {
-	t, err := (&Table{}).With(rows...)
+	t, err := (&Table{}).with(rows, nil)
+	if err == nil {
+		t, err = t.with(nil, lists)
+	}
 	if err != nil {
 		panic(err) // cannot happen: a test reads the same rows
+	}
+	for _, l := range t.lists {
+		l.bundled = true
 	}
 	return t
 })
 
-// With is the table with more rows, which win over those it has: a row without an expression frees its fields. The receiver stays
+func (t *Table) orDefault() *Table {
+	if t == nil {
+		return Default()
+	}
+	return t
+}
+
+// With is the table with more domains, which win over those it has: a row without an expression frees its fields. The receiver stays
 // as it is. A row without fields or assumption, and an expression that does not compile, is an error that names the row.
-func (t *Table) With(more ...Domain) (*Table, error) {
-	out := &Table{rows: slices.Clone(t.rows)}
-	for _, d := range more {
+func (t *Table) With(more ...Domain) (*Table, error) { return t.orDefault().with(more, nil) }
+
+// WithLists is the table with more rows about how many values fields hold, which win over those it has: a row can turn a field to several
+// values and back to one. The receiver stays as it is. A row without fields is an error that names the row.
+func (t *Table) WithLists(more ...List) (*Table, error) { return t.orDefault().with(nil, more) }
+
+// with adds rows whose fields may be written as one text.
+func (t *Table) with(domains []Domain, lists []List) (*Table, error) {
+	out := &Table{rows: slices.Clone(t.rows), lists: slices.Clone(t.lists)}
+	for _, d := range domains {
+		if d.names == nil {
+			d.names = strings.Fields(d.Fields)
+		}
 		switch {
-		case strings.TrimSpace(d.Fields) == "":
+		case len(d.names) == 0:
 			return nil, fmt.Errorf("field domain %q names no fields", d.Name)
 		case d.Expression != "" && strings.TrimSpace(d.Assuming) == "":
 			return nil, fmt.Errorf("field domain %q does not say what it assumes", d.Name)
 		}
-		d.language = nil
-		if d.Expression != "" {
-			l, err := compile(d.expanded(), d.Assuming)
-			if err != nil {
-				return nil, fmt.Errorf("field domain %q: %w", d.Name, err)
-			}
-			d.language = l
+		if err := d.compile(); err != nil {
+			return nil, fmt.Errorf("field domain %q: %w", d.Name, err)
 		}
 		out.rows = append(out.rows, &d)
 	}
+	for _, l := range lists {
+		if l.names == nil {
+			l.names = strings.Fields(l.Fields)
+		}
+		if len(l.names) == 0 {
+			return nil, fmt.Errorf("field list %q names no fields", l.Name)
+		}
+		out.lists = append(out.lists, &l)
+	}
 	return out, nil
+}
+
+// compile makes the language of a row; a row without an expression has none.
+func (d *Domain) compile() (err error) {
+	d.language = nil
+	if d.Expression != "" {
+		d.language, err = compile(d.expanded(), d.Assuming)
+	}
+	return err
 }
 
 // expanded is the expression with NONE replaced by the names of processes without a file, of the one product of the row.
@@ -63,8 +103,8 @@ func (d *Domain) expanded() string {
 
 // Of is the domain of a field in a log source, or nil when nothing is known of it.
 func (t *Table) Of(logsource taxonomy.Key, field string) *Domain {
-	for _, d := range slices.Backward(t.rows) {
-		if d.fits(logsource, field) {
+	for _, d := range slices.Backward(t.orDefault().rows) {
+		if fits(d.In, d.names, logsource, field) {
 			if d.language == nil {
 				return nil // freed
 			}
@@ -74,16 +114,18 @@ func (t *Table) Of(logsource taxonomy.Key, field string) *Domain {
 	return nil
 }
 
-// Fields are the domains of one log source.
+// Fields is what is known of the fields of one log source.
 type Fields struct {
 	table *Table
 	key   taxonomy.Key
+	known bool // the taxonomy has the log source, or at least its category
 	own   bool // the document uses a taxonomy of its own: the names of its fields are not ours
 }
 
-// For gives the domains of a rule or a filter document. Documents with another taxonomy than Sigma's have none.
+// For is what is known of the fields of a rule or a filter document. Documents with another taxonomy than Sigma's have no domains, and
+// their fields may hold several values.
 func (t *Table) For(d rules.Document) Fields {
-	f := Fields{table: t}
+	f := Fields{table: t.orDefault()}
 	if name := d.Base().Taxonomy.Value; name != "" && name != "sigma" {
 		f.own = true
 	}
@@ -95,6 +137,8 @@ func (t *Table) For(d rules.Document) Fields {
 		l = d.Logsource
 	}
 	f.key = taxonomy.Key{Product: l.Product.Value, Category: l.Category.Value, Service: l.Service.Value}
+	_, match := taxonomy.Lookup(f.key.Product, f.key.Category, f.key.Service)
+	f.known = match == taxonomy.Exact || match == taxonomy.DroppedService && f.key.Category != ""
 	return f
 }
 

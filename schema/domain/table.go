@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/schema/taxonomy"
@@ -11,7 +12,7 @@ type Domain struct {
 	Name string // of the row, as in `windows-path`
 	// In are the log sources, by the parts that are set: an empty part fits any. No key at all fits every log source.
 	In []taxonomy.Key
-	// Fields are the names, separated by blanks, exact in case.
+	// Fields are the names, separated by blanks, exact in case; `*` is any run of characters.
 	Fields string
 	// Assuming finishes the sentence "assuming …".
 	Assuming string
@@ -24,6 +25,7 @@ type Domain struct {
 	// Source is the sentence that says where the row comes from.
 	Source string
 
+	names    []string
 	language *language
 }
 
@@ -142,21 +144,34 @@ var rows = []Domain{
 	},
 }
 
-// fits reports a row that speaks of the field in the log source.
-func (d *Domain) fits(key taxonomy.Key, field string) bool {
-	named := false
-	for name := range strings.FieldsSeq(d.Fields) {
-		named = named || name == field
-	}
-	if !named {
+// fits reports that a row about some fields in some log sources speaks of this field in this one.
+func fits(in []taxonomy.Key, names []string, key taxonomy.Key, field string) bool {
+	if !slices.ContainsFunc(names, func(name string) bool { return matches(name, field) }) {
 		return false
 	}
-	for _, in := range d.In {
+	for _, in := range in {
 		if part(in.Product, key.Product) && part(in.Category, key.Category) && part(in.Service, key.Service) {
 			return true
 		}
 	}
-	return len(d.In) == 0
+	return len(in) == 0
 }
 
 func part(wanted, have string) bool { return wanted == "" || strings.EqualFold(wanted, have) }
+
+// matches reports that a name, in which `*` is any run of characters, stands for a field.
+func matches(name, field string) bool {
+	before, rest, open := strings.Cut(name, "*")
+	if !open {
+		return name == field
+	}
+	if !strings.HasPrefix(field, before) {
+		return false
+	}
+	for i := len(before); i <= len(field); i++ {
+		if matches(rest, field[i:]) {
+			return true
+		}
+	}
+	return false
+}
