@@ -1,15 +1,20 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/domain"
+	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
 // Facts is what a run knows besides the rules. Checks only read it.
@@ -18,6 +23,13 @@ type Facts struct {
 	Today time.Time
 	// Complete says that the run sees a whole tree, so that a reference to nothing is a finding.
 	Complete bool
+	// Options are values of options of checks, by the names of check and option, where a configuration sets them.
+	Options map[string]map[string]any
+	// Namespaces are tag namespaces, Logsources log sources that the user's own rules have besides the known ones.
+	Namespaces []string
+	Logsources []taxonomy.Key
+	// Attributes are top-level keys that the user's own rules have.
+	Attributes []string
 	// Domains is what the fields of a log source hold; nil is the bundled table.
 	Domains *domain.Table
 }
@@ -29,13 +41,30 @@ type Engine struct {
 	Facts     Facts
 	Limits    source.Limits
 	Jobs      int // files in parallel; zero means one per processor
+
+	// All is every check there is, chosen or not: directives may name any of them.
+	All []*Check
+	// Adjust changes a finding as the configuration says: another severity, a suppression. False drops it.
+	Adjust func(*Finding) bool
+	// Progress is told from time to time how many files are done. It is called from one goroutine at a time.
+	Progress func(done, of int)
+	// Cache answers for files that did not change; nil lints everything.
+	Cache Cache
+}
+
+// Input is one file of a run.
+type Input struct {
+	Path    string
+	File    *source.File // when it is in memory already
+	Context bool         // only looked at for what other files refer to
 }
 
 // Result is what a run found.
 type Result struct {
-	Findings  []Finding
-	Files     int
-	Documents int
+	Findings   []Finding
+	Suppressed []Finding // those that were silenced; each says by whom
+	Files      int
+	Documents  int
 }
 
 // Count is the number of findings of each severity.
@@ -58,72 +87,288 @@ func (r *Result) Worst() Severity {
 
 // Paths lints files of the file system.
 func (e *Engine) Paths(paths []string) *Result {
-	return e.run(len(paths), func(i int) *source.File { return source.Load(paths[i], e.Limits) })
+	inputs := make([]Input, len(paths))
+	for i, p := range paths {
+		inputs[i] = Input{Path: p}
+	}
+	return e.Run(inputs)
 }
 
 // Files lints files that are already read.
 func (e *Engine) Files(files ...*source.File) *Result {
-	return e.run(len(files), func(i int) *source.File { return files[i] })
+	inputs := make([]Input, len(files))
+	for i, f := range files {
+		inputs[i] = Input{Path: f.Path, File: f}
+	}
+	return e.Run(inputs)
+}
+
+// run is one run of an engine.
+type run struct {
+	*Engine
+	byName map[string]*Check
+	deep   bool // some check reads all detections
+	broken *Check
 }
 
 // linted is what became of one file.
 type linted struct {
-	file      *source.File
-	documents []rules.Document
-	findings  []Finding
+	held     *held
+	context  bool
+	entries  []*Entry
+	findings []Finding
+
+	key    Key  // of the content, for the cache
+	cached bool // findings come from the cache
 }
 
-func (e *Engine) run(n int, load func(i int) *source.File) *Result {
-	byName := map[string]*Check{}
+// Run lints the inputs: first every file for itself, in parallel, then what only all of them together can tell.
+func (e *Engine) Run(inputs []Input) *Result {
+	r := run{Engine: e, byName: map[string]*Check{}}
 	for _, c := range e.Checks {
-		byName[c.Name] = c
+		r.byName[c.Name] = c
+		r.deep = r.deep || c.Deep && c.Tree != nil
 	}
-	results := make([]linted, n)
+	r.broken = r.byName[source.KindInternalFailed]
+	results := make([]linted, len(inputs))
 	jobs := e.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	next := make(chan int)
+	var next, done atomic.Int64
 	var workers sync.WaitGroup
-	for range min(jobs, max(n, 1)) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for i := range next {
-				results[i] = e.file(load(i), byName)
+	var telling sync.Mutex
+	for range min(jobs, max(len(inputs), 1)) {
+		workers.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(inputs) {
+					return
+				}
+				results[i] = r.input(inputs[i])
+				if n := int(done.Add(1)); e.Progress != nil && n%progressEvery == 0 && telling.TryLock() {
+					e.Progress(n, len(inputs))
+					telling.Unlock()
+				}
 			}
-		}()
+		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
 	workers.Wait()
-	return e.collect(results, byName)
+	return r.collect(results)
+}
+
+// progressEvery is how many files pass between two reports of progress.
+const progressEvery = 32
+
+// input reads and lints one file, or remembers what came of it before.
+func (r *run) input(in Input) linted {
+	h := &held{path: in.Path, limits: r.Limits}
+	out := linted{held: h, context: in.Context}
+	file := in.File
+	if file == nil && r.Cache != nil || in.Context {
+		file = r.unparsed(in, h, &out)
+		if file == nil {
+			return out
+		}
+	}
+	if file == nil {
+		file = source.Load(in.Path, r.Limits)
+	}
+	var documents []rules.Document
+	if in.Context {
+		documents, _ = rules.Parse(file)
+	} else {
+		documents = r.file(file, &out)
+	}
+	for _, d := range documents {
+		out.entries = append(out.entries, newEntry(d, h))
+	}
+	r.hold(h, file, documents, &out, in)
+	r.remember(&out)
+	for _, e := range out.entries {
+		e.Context = in.Context
+	}
+	return out
+}
+
+// unparsed reads the bytes of a file and asks the cache. It returns nil when there is nothing left to do.
+func (r *run) unparsed(in Input, h *held, out *linted) *source.File {
+	if in.File != nil {
+		return in.File
+	}
+	f, err := os.Open(in.Path)
+	if err != nil {
+		return source.Load(in.Path, r.Limits) // says what is wrong
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, int64(r.Limits.MaxBytes())+1))
+	if err != nil {
+		return source.Load(in.Path, r.Limits)
+	}
+	if in.Context && !mayBeSigma(data) {
+		return nil
+	}
+	out.key = contentKey(in.Path, data)
+	if r.recall(out, data) {
+		return nil
+	}
+	return source.Parse(in.Path, data, r.Limits)
+}
+
+// mayBeSigma looks for a word that every Sigma document has: a tree holds other YAML files too.
+func mayBeSigma(data []byte) bool {
+	for _, word := range []string{"detection", "correlation", "filter"} {
+		if bytes.Contains(data, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hold keeps of a file what a later question needs: everything when a check reads all detections or there is no file to read again,
+// the text when findings show places in it, else nothing.
+func (r *run) hold(h *held, file *source.File, documents []rules.Document, out *linted, in Input) {
+	if in.File != nil || r.deep && !in.Context {
+		h.bare, h.documents = file, documents
+		return
+	}
+	if len(out.findings) == 0 {
+		return
+	}
+	h.bare = source.Bare(file.Path, file.Data)
+	for i := range out.findings {
+		f := &out.findings[i]
+		f.File = h.bare
+		for k := range f.Related {
+			f.Related[k].File = h.bare
+		}
+	}
 }
 
 // collect runs the checks of the whole tree and orders everything.
-func (e *Engine) collect(results []linted, byName map[string]*Check) *Result {
-	sort.SliceStable(results, func(i, j int) bool { return results[i].file.Path < results[j].file.Path })
-	out := &Result{Files: len(results)}
-	var documents []rules.Document
-	for _, r := range results {
-		documents = append(documents, r.documents...)
-		out.Findings = append(out.Findings, r.findings...)
+func (r *run) collect(results []linted) *Result {
+	sort.SliceStable(results, func(i, j int) bool { return results[i].held.path < results[j].held.path })
+	out := &Result{}
+	pass := TreePass{Facts: &r.Facts, Shared: map[string]any{}}
+	perFile := map[string]*linted{}
+	for i := range results {
+		l := &results[i]
+		pass.Entries = append(pass.Entries, l.entries...)
+		if l.context {
+			continue
+		}
+		out.Files++
+		out.Documents += len(l.entries)
+		perFile[l.held.path] = l
 	}
-	out.Documents = len(documents)
-	perFile := len(out.Findings)
-	shared := map[string]any{}
-	for _, c := range e.Checks {
-		if c.Tree != nil {
-			pass := &TreePass{Documents: documents, Facts: &e.Facts, Shared: shared, check: c, findings: &out.Findings}
-			guard(byName, out, c, func() { c.Tree(pass) })
+	var tree []Finding
+	pass.findings = &tree
+	for _, c := range r.Checks {
+		if c.Tree != nil && !c.Deep {
+			r.tree(&pass, c)
 		}
 	}
-	settle(out.Findings[perFile:], documents)
+	r.deepChecks(&pass, results)
+	for _, f := range tree {
+		l := perFile[f.File.Path]
+		switch {
+		case l != nil:
+			l.findings = append(l.findings, f)
+		case f.Check == r.broken && f.Check != nil:
+			out.Findings = append(out.Findings, f)
+		}
+	}
+	for i := range results {
+		if !results[i].context {
+			r.finish(&results[i], out)
+		}
+	}
 	sort.SliceStable(out.Findings, func(i, j int) bool { return less(&out.Findings[i], &out.Findings[j]) })
-	out.Findings = distinct(out.Findings)
+	sort.SliceStable(out.Suppressed, func(i, j int) bool { return less(&out.Suppressed[i], &out.Suppressed[j]) })
+	out.Findings, out.Suppressed = distinct(out.Findings), distinct(out.Suppressed)
 	return out
+}
+
+// finish applies to the findings of a file what configuration and directives say.
+func (r *run) finish(l *linted, out *Result) {
+	findings := yield(l.findings)
+	if r.Adjust != nil {
+		kept := findings[:0:0]
+		for _, f := range findings {
+			switch {
+			case !r.Adjust(&f):
+			case f.Suppressed != nil:
+				out.Suppressed = append(out.Suppressed, f)
+			default:
+				kept = append(kept, f)
+			}
+		}
+		findings = kept
+	}
+	out.Findings = append(out.Findings, findings...)
+}
+
+// tree runs one check of the whole tree. A broken check must not take the run with it.
+func (r *run) tree(pass *TreePass, c *Check) {
+	defer func() {
+		if problem := recover(); problem != nil && r.broken != nil {
+			*pass.findings = append(*pass.findings, Finding{
+				Check: r.broken, Severity: Error, File: &source.File{},
+				Message: fmt.Sprintf("the check %s failed: %v", c.Name, problem), Help: reportBug,
+			})
+		}
+	}()
+	pass.check = c
+	from := len(*pass.findings)
+	c.Tree(pass)
+	for i := range (*pass.findings)[from:] {
+		f := &(*pass.findings)[from+i]
+		for _, e := range pass.Entries {
+			if f.Place == (Place{}) && e.held.path == f.File.Path && e.Index+1 == f.Subject.Document {
+				if d := e.Document(); d != nil {
+					f.Place = placeOf(d.Base().File, d.Base().Root, f.Span)
+				}
+			}
+		}
+	}
+}
+
+// deepChecks runs the checks that read the detections of all documents, unless no file changed since they last ran.
+func (r *run) deepChecks(pass *TreePass, results []linted) {
+	if !r.deep {
+		return
+	}
+	key := treeKey(results)
+	if r.recallTree(key, pass, results) {
+		return
+	}
+	var all sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range results {
+		if results[i].context {
+			continue
+		}
+		all.Add(1)
+		limit <- struct{}{}
+		go func() {
+			defer all.Done()
+			results[i].held.all()
+			<-limit
+		}()
+	}
+	all.Wait()
+	for i := range results {
+		if !results[i].context {
+			pass.Documents = append(pass.Documents, results[i].held.documents...)
+		}
+	}
+	from := len(*pass.findings)
+	for _, c := range r.Checks {
+		if c.Tree != nil && c.Deep {
+			r.tree(pass, c)
+		}
+	}
+	r.rememberTree(key, (*pass.findings)[from:])
 }
 
 // distinct drops repetitions from sorted findings: documents that share a template repeat what is wrong with it.
@@ -136,21 +381,6 @@ func distinct(findings []Finding) []Finding {
 		kept = append(kept, f)
 	}
 	return kept
-}
-
-// guard turns the panic of a tree check into a finding: one broken check must not take the run with it.
-func guard(byName map[string]*Check, out *Result, c *Check, run func()) {
-	defer func() {
-		if r := recover(); r != nil {
-			if check := byName[source.KindInternalFailed]; check != nil {
-				out.Findings = append(out.Findings, Finding{
-					Check: check, Severity: Error, File: &source.File{},
-					Message: fmt.Sprintf("the check %s failed: %v", c.Name, r), Help: reportBug,
-				})
-			}
-		}
-	}()
-	run()
 }
 
 const reportBug = "this is a bug in sigtune; please report it with the rule"
@@ -168,21 +398,18 @@ func less(a, b *Finding) bool {
 }
 
 // file runs everything that looks at one file.
-func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
-	out.file = f
+func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 	current := "the parser"
 	defer func() {
-		if r := recover(); r != nil {
-			if check := byName[source.KindInternalFailed]; check != nil {
-				out.findings = append(out.findings, Finding{
-					Check: check, Severity: Error, File: f,
-					Message: fmt.Sprintf("%s failed on this file: %v", current, r), Help: reportBug,
-				})
-			}
+		if problem := recover(); problem != nil && r.broken != nil {
+			out.findings = append(out.findings, Finding{
+				Check: r.broken, Severity: Error, File: f,
+				Message: fmt.Sprintf("%s failed on this file: %v", current, problem), Help: reportBug,
+			})
 		}
 	}()
 	fromProblem := func(d rules.Document, p source.Problem, severity Severity) {
-		c := byName[p.Kind]
+		c := r.byName[p.Kind]
 		if c == nil {
 			return
 		}
@@ -191,8 +418,8 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 		}
 		pass := Pass{Document: d, check: c, findings: &out.findings}
 		finding := Finding{Span: p.Span, Message: p.Message, Help: p.Help, Fix: p.Fix, Severity: severity}
-		for _, r := range p.Related {
-			finding.Related = append(finding.Related, Related{File: f, Span: r.Span, Message: r.Message})
+		for _, place := range p.Related {
+			finding.Related = append(finding.Related, Related{File: f, Span: place.Span, Message: place.Message})
 		}
 		if d == nil {
 			finding.Check, finding.File = c, f
@@ -205,7 +432,6 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 		pass.Report(finding)
 	}
 	documents, problems := rules.Parse(f)
-	out.documents = documents
 	for _, p := range f.Problems {
 		fromProblem(nil, p, 0)
 	}
@@ -217,26 +443,25 @@ func (e *Engine) file(f *source.File, byName map[string]*Check) (out linted) {
 			fromProblem(d, p, 0)
 		}
 		current = "the reporters"
-		for _, report := range e.Reporters {
-			for _, p := range report(d, &e.Facts) {
+		for _, report := range r.Reporters {
+			for _, p := range report(d, &r.Facts) {
 				fromProblem(d, p.Problem, p.Severity)
 			}
 		}
 		rule, _ := d.(*rules.Rule)
 		shared := map[string]any{}
-		for _, c := range e.Checks {
+		for _, c := range r.Checks {
 			if c.Document == nil {
 				continue
 			}
 			current = "the check " + c.Name
 			c.Document(&Pass{
-				Document: d, Rule: rule, Facts: &e.Facts, Shared: shared, check: c, findings: &out.findings,
+				Document: d, Rule: rule, Facts: &r.Facts, Shared: shared, check: c, findings: &out.findings,
 			})
 		}
 	}
-	out.findings = yield(out.findings)
 	settle(out.findings, documents)
-	return out
+	return documents
 }
 
 // yield drops findings whose place a more specific check has reported: one defect, one finding.
