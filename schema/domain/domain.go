@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +18,18 @@ import (
 type Table struct {
 	rows  []*Domain
 	lists []*List
+}
+
+// Digest names the contents of the table: what was decided with another digest has to be decided again.
+func (t *Table) Digest() string {
+	h := sha256.New()
+	for _, d := range t.orDefault().rows {
+		fmt.Fprintf(h, "%q %q %q %q %q %q\n", d.Name, d.In, d.names, d.Assuming, d.expanded(), d.Hint)
+	}
+	for _, l := range t.orDefault().lists {
+		fmt.Fprintf(h, "%q %q %q %t %t\n", l.Name, l.In, l.names, l.Several, l.bundled)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Default is the bundled table.
@@ -104,7 +118,7 @@ func (d *Domain) expanded() string {
 // Of is the domain of a field in a log source, or nil when nothing is known of it.
 func (t *Table) Of(logsource taxonomy.Key, field string) *Domain {
 	for _, d := range slices.Backward(t.orDefault().rows) {
-		if fits(d.In, d.names, logsource, field) {
+		if among(d.names, field) && fits(d.In, logsource) {
 			if d.language == nil {
 				return nil // freed
 			}
@@ -118,8 +132,8 @@ func (t *Table) Of(logsource taxonomy.Key, field string) *Domain {
 type Fields struct {
 	table *Table
 	key   taxonomy.Key
-	known bool // the taxonomy has the log source, or at least its category
-	own   bool // the document uses a taxonomy of its own: the names of its fields are not ours
+	lists []*List // that speak of this log source
+	own   bool    // the document uses a taxonomy of its own: the names of its fields are not ours
 }
 
 // For is what is known of the fields of a rule or a filter document. Documents with another taxonomy than Sigma's have no domains, and
@@ -138,7 +152,12 @@ func (t *Table) For(d rules.Document) Fields {
 	}
 	f.key = taxonomy.Key{Product: l.Product.Value, Category: l.Category.Value, Service: l.Service.Value}
 	_, match := taxonomy.Lookup(f.key.Product, f.key.Category, f.key.Service)
-	f.known = match == taxonomy.Exact || match == taxonomy.DroppedService && f.key.Category != ""
+	known := match == taxonomy.Exact || match == taxonomy.DroppedService && f.key.Category != ""
+	for _, l := range f.table.lists {
+		if (known || l.Several || !l.bundled) && fits(l.In, f.key) {
+			f.lists = append(f.lists, l)
+		}
+	}
 	return f
 }
 

@@ -104,8 +104,8 @@ var lists = []List{
 
 // list is the row that speaks of a field, or nil.
 func (f Fields) list(field string) *List {
-	for _, l := range slices.Backward(f.table.lists) {
-		if (!l.bundled || l.Several || f.known) && fits(l.In, l.names, f.key, field) {
+	for _, l := range slices.Backward(f.lists) {
+		if among(l.names, field) {
 			return l
 		}
 	}

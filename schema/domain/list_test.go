@@ -106,6 +106,16 @@ func TestLaterRowsOfListsWin(t *testing.T) {
 	}
 }
 
+func TestTheDigestFollowsTheRows(t *testing.T) {
+	more, err := Default().WithLists(List{Name: "x", Fields: "a", Several: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more.Digest() == Default().Digest() || (*Table)(nil).Digest() != Default().Digest() {
+		t.Error("a row more is another table, and nil is the bundled one")
+	}
+}
+
 func TestPatternsOfNames(t *testing.T) {
 	for _, c := range []struct {
 		pattern, yes, no string

@@ -144,17 +144,19 @@ var rows = []Domain{
 	},
 }
 
-// fits reports that a row about some fields in some log sources speaks of this field in this one.
-func fits(in []taxonomy.Key, names []string, key taxonomy.Key, field string) bool {
-	if !slices.ContainsFunc(names, func(name string) bool { return matches(name, field) }) {
-		return false
-	}
+// fits reports that a row about some log sources speaks of this one.
+func fits(in []taxonomy.Key, key taxonomy.Key) bool {
 	for _, in := range in {
 		if part(in.Product, key.Product) && part(in.Category, key.Category) && part(in.Service, key.Service) {
 			return true
 		}
 	}
 	return len(in) == 0
+}
+
+// among reports that one of the names of a row stands for a field.
+func among(names []string, field string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return matches(name, field) })
 }
 
 func part(wanted, have string) bool { return wanted == "" || strings.EqualFold(wanted, have) }
