@@ -131,66 +131,6 @@ var Families = map[string]string{
 	"12": "filter documents", "13": "cross-file", "14": "conventions", "15": "formatting", "16": "suppressions",
 }
 
-// Pass gives a check one document and takes its findings.
-type Pass struct {
-	Document rules.Document
-	Rule     *rules.Rule    // the document when it is a rule, else nil
-	Facts    *Facts         // what the run knows besides the rule
-	Shared   map[string]any // results that several checks of one document use; keyed by the package that computes them
-	check    *Check
-	findings *[]Finding
-}
-
-// Detections are the identifiers and conditions of a rule or a filter document, nil for others.
-func (p *Pass) Detections() *rules.Detections {
-	switch d := p.Document.(type) {
-	case *rules.Rule:
-		return &d.Detection
-	case *rules.Filter:
-		return &d.Detection
-	}
-	return nil
-}
-
-// Logsource is that of a rule or a filter document, zero for others.
-func (p *Pass) Logsource() rules.Logsource {
-	switch d := p.Document.(type) {
-	case *rules.Rule:
-		return d.Logsource
-	case *rules.Filter:
-		return d.Logsource
-	}
-	return rules.Logsource{}
-}
-
-// Report adds a finding. Check, file and document are filled in; a zero severity becomes that of the check.
-func (p *Pass) Report(f Finding) {
-	f.Check, f.Subject, f.File = p.check, subjectOf(p.Document), p.Document.Base().File
-	if f.Severity == 0 {
-		f.Severity = p.check.Severity
-	}
-	for i := range f.Related {
-		if f.Related[i].File == nil {
-			f.Related[i].File = f.File
-		}
-	}
-	*p.findings = append(*p.findings, f)
-}
-
-// TreePass gives a check all documents of a run, sorted by path and place.
-type TreePass struct {
-	Documents []rules.Document
-	Facts     *Facts
-	Shared    map[string]any // as in Pass, for the checks of the whole tree
-	check     *Check
-	findings  *[]Finding
-}
-
-// Report adds a finding about one of the documents.
-func (p *TreePass) Report(d rules.Document, f Finding) {
-	(&Pass{Document: d, check: p.check, findings: p.findings}).Report(f)
-}
-
 // Sort orders checks by code.
 func Sort(checks []*Check) {
 	sort.Slice(checks, func(i, j int) bool { return checks[i].Code < checks[j].Code })

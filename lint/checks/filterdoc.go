@@ -251,46 +251,44 @@ func checkFilterRationale(p *lint.Pass) {
 }
 
 // eachFiltered visits the entries of every filter document with what they name, nil for nothing.
-func eachFiltered(p *lint.TreePass, visit func(f *rules.Filter, entry rules.Text, target rules.Document)) {
-	index := referencesTo(p.Documents)
-	for _, d := range p.Documents {
-		if f, ok := d.(*rules.Filter); ok {
-			for _, entry := range f.Rules {
-				visit(f, entry, index.find(entry.Value))
-			}
+func eachFiltered(p *lint.TreePass, visit func(f *lint.Entry, entry lint.Fact, target *lint.Entry)) {
+	index := referencesIn(p)
+	ofKind(p, kindFilter, func(f *lint.Entry) {
+		for _, entry := range f.Rules {
+			visit(f, entry, index.find(entry.Value))
 		}
-	}
+	})
 }
 
 func checkFilteredRules(p *lint.TreePass) {
-	titles := map[string]rules.Document{}
-	for _, d := range p.Documents {
-		if title := d.Base().Title.Value; title != "" && titles[title] == nil {
-			titles[title] = d
+	titles := map[string]*lint.Entry{}
+	for _, e := range p.Entries {
+		if title := e.Title.Value; title != "" && titles[title] == nil {
+			titles[title] = e
 		}
 	}
-	index := referencesTo(p.Documents)
-	eachFiltered(p, func(f *rules.Filter, entry rules.Text, target rules.Document) {
+	index := referencesIn(p)
+	eachFiltered(p, func(f *lint.Entry, entry lint.Fact, target *lint.Entry) {
 		if target != nil || entry.Value == "" {
 			return
 		}
 		if meant := titles[entry.Value]; meant != nil {
 			finding := lint.Finding{
-				Span:    entry.Node.Span,
+				Span:    entry.Span,
 				Message: fmt.Sprintf("`%s` is a title; a filter names rules by id or name", source.Shorten(entry.Value)),
 				Help:    "write the id of the rule",
-				Related: []lint.Related{{File: meant.Base().File, Span: meant.Base().Title.Node.Span, Message: "the rule"}},
+				Related: []lint.Related{{File: meant.File(), Span: meant.Title.Span, Message: "the rule"}},
 			}
-			if id := meant.Base().ID.Value; canonicalID.MatchString(id) && entry.Node.Alias == nil && entry.Node.Anchor == "" {
+			if id := meant.ID.Value; canonicalID.MatchString(id) && replaceable(f, entry) {
 				finding.Help = "write `" + id + "`"
-				finding.Fix = &source.Fix{Title: "write the id", Edits: []source.Edit{{Span: entry.Node.Span, New: id}}}
+				finding.Fix = &source.Fix{Title: "write the id", Edits: []source.Edit{{Span: entry.Span, New: id}}}
 			}
-			p.Report(f, finding)
+			p.ReportEntry(f, finding)
 			return
 		}
 		if p.Facts.Complete {
-			p.Report(f, lint.Finding{
-				Span:    entry.Node.Span,
+			p.ReportEntry(f, lint.Finding{
+				Span:    entry.Span,
 				Message: fmt.Sprintf("no rule has the id or name `%s`", source.Shorten(entry.Value)),
 				Help:    index.suggest(entry.Value),
 			})
@@ -298,11 +296,19 @@ func checkFilteredRules(p *lint.TreePass) {
 	})
 }
 
+// replaceable reports that what a filter document names stands there itself, without alias or anchor.
+func replaceable(e *lint.Entry, entry lint.Fact) bool {
+	f, ok := e.Document().(*rules.Filter)
+	return ok && slices.ContainsFunc(f.Rules, func(t rules.Text) bool {
+		return t.Node.Span == entry.Span && t.Node.Alias == nil && t.Node.Anchor == ""
+	})
+}
+
 // misfit is the first part of the log source that a filter sets and a rule does not have, or nothing.
-func misfit(filter, rule rules.Logsource) (part string, text, other rules.Text) {
+func misfit(filter, rule lint.LogsourceEntry) (part string, text, other lint.Fact) {
 	for _, p := range []struct {
 		name         string
-		filter, rule rules.Text
+		filter, rule lint.Fact
 	}{
 		{"category", filter.Category, rule.Category}, {"product", filter.Product, rule.Product}, {"service", filter.Service, rule.Service},
 	} {
@@ -310,33 +316,32 @@ func misfit(filter, rule rules.Logsource) (part string, text, other rules.Text) 
 			return p.name, p.filter, p.rule
 		}
 	}
-	return "", rules.Text{}, rules.Text{}
+	return "", lint.Fact{}, lint.Fact{}
 }
 
 func checkFilterLogsource(p *lint.TreePass) {
-	eachFiltered(p, func(f *rules.Filter, _ rules.Text, target rules.Document) {
-		rule, ok := target.(*rules.Rule)
-		if !ok || rule.Logsource.Key == nil {
+	eachFiltered(p, func(f *lint.Entry, _ lint.Fact, target *lint.Entry) {
+		if target == nil || target.Kind != kindRule || target.Logsource.Key == (source.Span{}) {
 			return
 		}
-		part, text, other := misfit(f.Logsource, rule.Logsource)
+		part, text, other := misfit(f.Logsource, target.Logsource)
 		if part == "" {
 			return
 		}
 		finding := lint.Finding{
-			Span:    text.Node.Span,
+			Span:    text.Span,
 			Message: fmt.Sprintf("the filter is for `%s: %s`, and the rule it names has no %s", part, source.Shorten(text.Value), part),
 			Help:    "write the log source of the rule, or leave the part out",
-			Related: []lint.Related{{File: rule.File, Span: rule.Logsource.Key.Span, Message: "the log source of the rule"}},
+			Related: []lint.Related{{File: target.File(), Span: target.Logsource.Key, Message: "the log source of the rule"}},
 		}
 		if other.Value != "" {
 			finding.Message = fmt.Sprintf("the filter is for `%s: %s`, and the rule it names for `%s`", part, shorter(text.Value), shorter(other.Value))
-			finding.Related[0].Span = other.Node.Span
-			if text.Node.Style == source.Plain && sound.MatchString(other.Value) {
-				finding.Fix = &source.Fix{Title: "write `" + other.Value + "`", Edits: []source.Edit{{Span: text.Node.Span, New: other.Value}}}
+			finding.Related[0].Span = other.Span
+			if f.File().Text(text.Span) == text.Value && sound.MatchString(other.Value) {
+				finding.Fix = &source.Fix{Title: "write `" + other.Value + "`", Edits: []source.Edit{{Span: text.Span, New: other.Value}}}
 			}
 		}
-		p.Report(f, finding)
+		p.ReportEntry(f, finding)
 	})
 }
 
@@ -344,37 +349,33 @@ func checkFilterTarget(p *lint.TreePass) {
 	if !p.Facts.Complete {
 		return
 	}
-	for _, d := range p.Documents {
-		f, ok := d.(*rules.Filter)
+	ofKind(p, kindFilter, func(e *lint.Entry) {
+		f, ok := e.Document().(*rules.Filter)
 		if !ok || !f.Any {
-			continue
+			return
 		}
-		fits := slices.ContainsFunc(p.Documents, func(d rules.Document) bool {
-			rule, ok := d.(*rules.Rule)
-			if !ok {
-				return false
-			}
-			part, _, _ := misfit(f.Logsource, rule.Logsource)
-			return part == ""
+		fits := slices.ContainsFunc(p.Entries, func(rule *lint.Entry) bool {
+			part, _, _ := misfit(e.Logsource, rule.Logsource)
+			return rule.Kind == kindRule && part == ""
 		})
 		if !fits {
-			p.Report(f, lint.Finding{
-				Span:    f.Anchor(),
+			p.ReportEntry(e, lint.Finding{
+				Span:    e.Anchor,
 				Message: fmt.Sprintf("no rule has the log source `%s`, so the filter does nothing", source.Shorten(f.Logsource.String())),
 				Help:    "correct the log source, or remove the filter",
 			})
 		}
-	}
+	})
 }
 
 func checkFilteredCorrelation(p *lint.TreePass) {
-	eachFiltered(p, func(f *rules.Filter, entry rules.Text, target rules.Document) {
-		if c, ok := target.(*rules.Correlation); ok {
-			p.Report(f, lint.Finding{
-				Span:    entry.Node.Span,
+	eachFiltered(p, func(f *lint.Entry, entry lint.Fact, target *lint.Entry) {
+		if target != nil && target.Kind == kindCorrelation {
+			p.ReportEntry(f, lint.Finding{
+				Span:    entry.Span,
 				Message: fmt.Sprintf("`%s` is a correlation, and filters apply to rules only", source.Shorten(entry.Value)),
 				Help:    "name the rules that it correlates",
-				Related: []lint.Related{{File: c.File, Span: c.Anchor(), Message: "the correlation"}},
+				Related: []lint.Related{{File: target.File(), Span: target.Anchor, Message: "the correlation"}},
 			})
 		}
 	})

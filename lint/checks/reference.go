@@ -13,28 +13,50 @@ import (
 )
 
 // references finds documents by id, then by name, as correlations and filters name them.
-type references struct{ byID, byName map[string]rules.Document }
+type references struct{ byID, byName map[string]*lint.Entry }
 
-func referencesTo(documents []rules.Document) references {
-	r := references{map[string]rules.Document{}, map[string]rules.Document{}}
-	for _, d := range documents {
-		head := d.Base()
-		if id := strings.ToLower(head.ID.Value); id != "" && r.byID[id] == nil {
-			r.byID[id] = d
+// referencesKey is where the checks of one run share the references.
+const referencesKey = "references"
+
+func referencesIn(p *lint.TreePass) references {
+	if r, ok := p.Shared[referencesKey].(references); ok {
+		return r
+	}
+	r := references{map[string]*lint.Entry{}, map[string]*lint.Entry{}}
+	for _, e := range p.Entries {
+		if id := strings.ToLower(e.ID.Value); id != "" && r.byID[id] == nil {
+			r.byID[id] = e
 		}
-		if name := head.Name.Value; name != "" && r.byName[name] == nil {
-			r.byName[name] = d
+		if name := e.Name.Value; name != "" && r.byName[name] == nil {
+			r.byName[name] = e
 		}
 	}
+	p.Shared[referencesKey] = r
 	return r
 }
 
-func (r references) find(reference string) rules.Document {
-	if d := r.byID[strings.ToLower(reference)]; d != nil {
-		return d
+func (r references) find(reference string) *lint.Entry {
+	if e := r.byID[strings.ToLower(reference)]; e != nil {
+		return e
 	}
 	return r.byName[reference]
 }
+
+// ofKind visits the linted documents of a kind.
+func ofKind(p *lint.TreePass, kind string, visit func(e *lint.Entry)) {
+	for _, e := range p.Entries {
+		if e.Kind == kind && !e.Context {
+			visit(e)
+		}
+	}
+}
+
+// Kinds of documents, as entries name them.
+const (
+	kindRule        = "rule"
+	kindCorrelation = "correlation"
+	kindFilter      = "filter"
+)
 
 // suggest words what may have been meant.
 func (r references) suggest(name string) string {
@@ -50,44 +72,45 @@ func (r references) suggest(name string) string {
 }
 
 func checkUnresolvedRules(p *lint.TreePass) {
-	index := referencesTo(p.Documents)
-	for _, d := range p.Documents {
-		c, ok := d.(*rules.Correlation)
-		if !ok {
-			continue
-		}
+	index := referencesIn(p)
+	ofKind(p, kindCorrelation, func(c *lint.Entry) {
 		for _, r := range c.Rules {
-			switch found := index.find(r.Value).(type) {
-			case nil:
+			found := index.find(r.Value)
+			switch {
+			case found == nil:
 				if p.Facts.Complete && r.Value != "" {
-					p.Report(d, lint.Finding{
-						Span:    r.Node.Span,
+					p.ReportEntry(c, lint.Finding{
+						Span:    r.Span,
 						Message: fmt.Sprintf("no rule has the id or name `%s`", source.Shorten(r.Value)),
 						Help:    index.suggest(r.Value),
 					})
 				}
-			case *rules.Filter:
-				p.Report(d, lint.Finding{
-					Span:    r.Node.Span,
+			case found.Kind == kindFilter:
+				p.ReportEntry(c, lint.Finding{
+					Span:    r.Span,
 					Message: fmt.Sprintf("`%s` is a filter, which nothing can be correlated with", source.Shorten(r.Value)),
 					Help:    "name the rule that the filter belongs to",
-					Related: []lint.Related{{File: found.File, Span: found.Anchor(), Message: "the filter"}},
+					Related: []lint.Related{{File: found.File(), Span: found.Anchor, Message: "the filter"}},
 				})
 			}
 		}
-	}
+	})
 }
 
 func checkGroupByFields(p *lint.TreePass) {
-	index := referencesTo(p.Documents)
-	for _, d := range p.Documents {
-		c, ok := d.(*rules.Correlation)
+	index := referencesIn(p)
+	ofKind(p, kindCorrelation, func(e *lint.Entry) {
+		c, ok := e.Document().(*rules.Correlation)
 		if !ok {
-			continue
+			return
 		}
 		for _, field := range groupFields(c) {
 			for _, r := range c.Rules {
-				rule, ok := index.find(r.Value).(*rules.Rule)
+				target := index.find(r.Value)
+				if target == nil || target.Kind != kindRule {
+					continue
+				}
+				rule, ok := target.Document().(*rules.Rule)
 				if !ok {
 					continue
 				}
@@ -103,7 +126,7 @@ func checkGroupByFields(p *lint.TreePass) {
 					Span:    field.Node.Span,
 					Message: fmt.Sprintf("`%s` has no field `%s`, which the correlation groups or counts by", s.name(), source.Shorten(field.Value)),
 					Help:    "use a field that all correlated rules have, or an alias",
-					Related: []lint.Related{{File: rule.File, Span: rule.Logsource.Key.Span, Message: "the log source of the correlated rule"}},
+					Related: []lint.Related{{File: target.File(), Span: target.Logsource.Key, Message: "the log source of the correlated rule"}},
 				}
 				if len(why.Names) > 0 {
 					f.Help = "did you mean " + quoteAll(why.Names) + "?"
@@ -111,11 +134,11 @@ func checkGroupByFields(p *lint.TreePass) {
 						f.Fix = &source.Fix{Title: "write `" + why.Names[0] + "`", Edits: []source.Edit{{Span: field.Node.Span, New: why.Names[0]}}}
 					}
 				}
-				p.Report(d, f)
+				p.ReportEntry(e, f)
 				break // one rule is enough
 			}
 		}
-	}
+	})
 }
 
 // groupFields are the fields of group-by and condition that are no alias.
@@ -138,40 +161,39 @@ func groupFields(c *rules.Correlation) []rules.Text {
 
 // checkCycles reports every cycle once, at its first correlation.
 func checkCycles(p *lint.TreePass) {
-	index := referencesTo(p.Documents)
-	told := map[*rules.Correlation]bool{}
-	for _, d := range p.Documents {
-		c, ok := d.(*rules.Correlation)
-		if !ok || told[c] {
-			continue
+	index := referencesIn(p)
+	told := map[*lint.Entry]bool{}
+	ofKind(p, kindCorrelation, func(c *lint.Entry) {
+		if told[c] {
+			return
 		}
-		way := index.wayTo(c, c, map[*rules.Correlation]bool{})
+		way := index.wayTo(c, c, map[*lint.Entry]bool{})
 		if way == nil {
-			continue
+			return
 		}
 		message := fmt.Sprintf("the correlation names itself as `%s`", source.Shorten(way[0].Value))
 		if len(way) > 1 {
 			message = fmt.Sprintf("the correlation names itself by way of `%s`", source.Shorten(way[0].Value))
 		}
 		for _, r := range way {
-			told[index.find(r.Value).(*rules.Correlation)] = true
+			told[index.find(r.Value)] = true
 		}
-		p.Report(d, lint.Finding{Span: way[0].Node.Span, Message: message, Help: "name the rules whose events count"})
-	}
+		p.ReportEntry(c, lint.Finding{Span: way[0].Span, Message: message, Help: "name the rules whose events count"})
+	})
 }
 
 // wayTo is the chain of references from one correlation to another, or nil.
-func (r references) wayTo(goal, from *rules.Correlation, seen map[*rules.Correlation]bool) []rules.Text {
+func (r references) wayTo(goal, from *lint.Entry, seen map[*lint.Entry]bool) []lint.Fact {
 	seen[from] = true
 	for _, text := range from.Rules {
-		next, ok := r.find(text.Value).(*rules.Correlation)
+		next := r.find(text.Value)
 		switch {
-		case !ok:
+		case next == nil || next.Kind != kindCorrelation:
 		case next == goal:
-			return []rules.Text{text}
+			return []lint.Fact{text}
 		case !seen[next]:
 			if way := r.wayTo(goal, next, seen); way != nil {
-				return append([]rules.Text{text}, way...)
+				return append([]lint.Fact{text}, way...)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ var ruleRelationChecks = []*lint.Check{
 				example("    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n")),
 			Fix: "Keep one, and list the id of the other under `related` as `obsolete`.",
 		},
-		Tree: duplicateRules,
+		Deep: true, Tree: duplicateRules,
 	},
 	{
 		Code: "SIG0821", Name: "subsumed-by-higher-rule", Severity: lint.Warning, Profiles: proved,
@@ -38,7 +38,7 @@ var ruleRelationChecks = []*lint.Check{
 				higherExample.Replace(example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n")),
 			Fix: "Exclude the narrower case from the wider rule, raise the level, or link the two under `related`.",
 		},
-		Tree: subsumedRules(func(inner, outer int) bool { return inner < outer }, "higher", "exclude the case there, raise the level, or link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner < outer }, "higher", "exclude the case there, raise the level, or link the two under `related`"),
 	},
 	{
 		Code: "SIG0822", Name: "subsumed-by-equal-rule", Severity: lint.Info, Profiles: s,
@@ -52,7 +52,7 @@ var ruleRelationChecks = []*lint.Check{
 				otherExample.Replace(example(selectLsof+"    condition: selection\n")),
 			Fix: "Link the two under `related`.",
 		},
-		Tree: subsumedRules(func(inner, outer int) bool { return inner == outer }, "the same", "link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner == outer }, "the same", "link the two under `related`"),
 	},
 	{
 		Code: "SIG0823", Name: "undeclared-narrower-rule", Severity: lint.Info, Profiles: s,
@@ -66,7 +66,7 @@ var ruleRelationChecks = []*lint.Check{
 				example(selectLsof+"    condition: selection\n"),
 			Fix: "Link the two under `related`.",
 		},
-		Tree: subsumedRules(func(inner, outer int) bool { return inner > outer }, "lower", "link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner > outer }, "lower", "link the two under `related`"),
 	},
 }
 

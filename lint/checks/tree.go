@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
-	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
@@ -22,7 +21,7 @@ var treeChecks = []*lint.Check{
 			Good:  example(selectLsof + "    condition: selection\n"),
 			Fix:   "Give the newer one a fresh UUID.",
 		},
-		Tree: duplicates(func(d rules.Document) rules.Text { return d.Base().ID }, func(id string) string { return strings.ToLower(id) },
+		Tree: duplicates(func(e *lint.Entry) lint.Fact { return e.ID }, func(id string) string { return strings.ToLower(id) },
 			"the id `%s` is also that of another document", "give one of them a fresh UUID", "the other document"),
 	},
 	{
@@ -34,7 +33,7 @@ var treeChecks = []*lint.Check{
 			Bad:   example(selectLsof+"    condition: selection\n") + "---\n" + strings.Replace(example("    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n"), "6f1f7c3e", "7a1f7c3e", 1),
 			Good:  example(selectLsof + "    condition: selection\n"),
 		},
-		Tree: duplicates(func(d rules.Document) rules.Text { return d.Base().Title }, func(t string) string { return strings.ToLower(strings.Join(strings.Fields(t), " ")) },
+		Tree: duplicates(func(e *lint.Entry) lint.Fact { return e.Title }, func(t string) string { return strings.ToLower(strings.Join(strings.Fields(t), " ")) },
 			"the title `%s` is also that of another document", "say in the title what tells the two apart", "the other document"),
 	},
 	{
@@ -57,54 +56,67 @@ var treeChecks = []*lint.Check{
 				Replace(exampleRule("name: open_files\n", "    selection:\n        Image|endswith: '/netstat'\n    condition: selection\n")),
 			Good: exampleRule("name: open_files\n", selectLsof+"    condition: selection\n"),
 		},
-		Tree: duplicates(func(d rules.Document) rules.Text { return d.Base().Name }, func(n string) string { return n },
+		Tree: duplicates(func(e *lint.Entry) lint.Fact { return e.Name }, func(n string) string { return n },
 			"the name `%s` is also that of another document", "rename one of them", "the other document"),
 	},
 }
 
-// duplicates reports every document after the first with the same value of an attribute.
-func duplicates(of func(rules.Document) rules.Text, normal func(string) string, message, help, related string) func(*lint.TreePass) {
+// duplicates reports every linted document but the first with the same value of an attribute.
+func duplicates(of func(*lint.Entry) lint.Fact, normal func(string) string, message, help, related string) func(*lint.TreePass) {
 	return func(p *lint.TreePass) {
-		first := map[string]rules.Document{}
-		for _, d := range p.Documents {
-			value := of(d)
+		first := map[string]*lint.Entry{}
+		visit := func(e *lint.Entry) {
+			value := of(e)
 			key := normal(value.Value)
-			if !value.Present() || key == "" {
-				continue
+			if !value.Written || key == "" {
+				return
 			}
 			before, ok := first[key]
 			if !ok {
-				first[key] = d
-				continue
+				first[key] = e
+				return
 			}
-			p.Report(d, lint.Finding{
-				Span:    value.Span(),
+			if e.Context {
+				return
+			}
+			p.ReportEntry(e, lint.Finding{
+				Span:    value.Span,
 				Message: fmt.Sprintf(message, source.Shorten(value.Value)),
 				Help:    help,
-				Related: []lint.Related{{File: before.Base().File, Span: of(before).Span(), Message: related}},
+				Related: []lint.Related{{File: before.File(), Span: of(before).Span, Message: related}},
 			})
+		}
+		// Documents that are only looked at count as the older ones: the linted copy is the one to change.
+		for _, context := range []bool{true, false} {
+			for _, e := range p.Entries {
+				if e.Context == context {
+					visit(e)
+				}
+			}
 		}
 	}
 }
 
 func duplicateFilenames(p *lint.TreePass) {
-	first := map[string]rules.Document{}
-	for _, d := range p.Documents {
-		path := d.Base().File.Path
-		key := strings.ToLower(filepath.Base(path))
+	first := map[string]*lint.Entry{}
+	for _, e := range p.Entries {
+		if e.Context {
+			continue
+		}
+		key := strings.ToLower(filepath.Base(e.Path()))
 		before, ok := first[key]
 		if !ok {
-			first[key] = d
+			first[key] = e
 			continue
 		}
-		if before.Base().File == d.Base().File {
+		if before.Path() == e.Path() {
 			continue
 		}
-		p.Report(d, lint.Finding{
-			Span:    d.Base().Anchor(),
-			Message: fmt.Sprintf("another file is named `%s` too", source.Shorten(filepath.Base(path))),
+		p.ReportEntry(e, lint.Finding{
+			Span:    e.Anchor,
+			Message: fmt.Sprintf("another file is named `%s` too", source.Shorten(filepath.Base(e.Path()))),
 			Help:    "rename one of them",
-			Related: []lint.Related{{File: before.Base().File, Span: before.Base().Anchor(), Message: "the other file"}},
+			Related: []lint.Related{{File: before.File(), Span: before.Anchor, Message: "the other file"}},
 		})
 	}
 }

@@ -172,3 +172,6 @@ func (f *File) Offset(line, column int) int {
 
 // report adds a problem.
 func (f *File) report(p Problem) { f.Problems = append(f.Problems, p) }
+
+// Bare is a file with its lines and nothing parsed: enough to show places in it.
+func Bare(path string, data []byte) *File { return newFile(path, data) }

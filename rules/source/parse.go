@@ -418,3 +418,6 @@ func typeName(tag string) string {
 	}
 	return "a value of type " + tag
 }
+
+// MaxBytes is the size above which a file is not read.
+func (l Limits) MaxBytes() int { return l.orDefault().Bytes }
