@@ -31,7 +31,7 @@ func checkDomain(p *lint.Pass) {
 	if p.Detections() == nil {
 		return
 	}
-	domains := domain.Default().For(p.Document)
+	domains := fields(p)
 	prover := logic.NewProver(logic.Options{Domain: domains.Formula})
 	outside := func(field string, t *rules.Test) bool {
 		return prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No

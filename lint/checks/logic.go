@@ -7,7 +7,6 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
 // logicChecks are decided by the solver, never by comparing texts. A finding is a proof under both ways to fold case; where nothing was
@@ -248,21 +247,10 @@ func allNeverMatches(p *lint.Pass) {
 			Message: fmt.Sprintf("no value can satisfy all of `%s`: %s", source.Shorten(i.KeyText()), a.Explain()),
 			Help:    "remove `all` if any of the values is meant, or add `contains` if all are parts of one text",
 		}
-		if !singleValued(p, i.Field) {
+		if !fields(p).Single(i.Field) {
 			f.Severity = lint.Info
 			f.Message = fmt.Sprintf("no single value can satisfy all of `%s`; the field would have to hold several", source.Shorten(i.KeyText()))
 		}
 		p.Report(f)
 	})
-}
-
-// singleValued reports a field of which an event is known to hold at most one value.
-func singleValued(p *lint.Pass, field string) bool {
-	l := p.Logsource()
-	logs, _ := taxonomy.Lookup(l.Product.Value, l.Category.Value, l.Service.Value)
-	if logs == nil {
-		return false
-	}
-	f, ok := logs.Field(field)
-	return ok && f.Single
 }

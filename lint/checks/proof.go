@@ -44,7 +44,7 @@ func neverMatchesInDomain(p *lint.Pass) {
 	if len(a.Whole()) > 0 {
 		return
 	}
-	domains := domain.Default().For(p.Rule)
+	domains := fields(p)
 	answer := a.Within(domains.Formula)
 	if answer.Verdict != logic.No {
 		return
@@ -60,7 +60,11 @@ func neverMatchesInDomain(p *lint.Pass) {
 			}
 		}
 	}
-	if assumed := domains.Assumptions(answer); len(assumed) > 0 {
+	assumed := domains.Assumptions(answer)
+	if w.assumesOne() {
+		assumed = append(assumed, oneValue)
+	}
+	if len(assumed) > 0 {
 		f.Message += ", assuming " + enumerate(assumed)
 	}
 	f.Related = w.related(telling, f.Span)
@@ -88,8 +92,21 @@ const analysisKey = "logic"
 func analysis(p *lint.Pass) *logic.Analysis {
 	a, ok := p.Shared[analysisKey].(*logic.Analysis)
 	if !ok {
-		a = logic.Analyse(p.Rule, logic.Options{})
+		a = logic.Analyse(p.Rule, logic.Options{Lists: fields(p).Lists})
 		p.Shared[analysisKey] = a
 	}
 	return a
+}
+
+// fieldsKey is where the checks of one document share what is known of its fields.
+const fieldsKey = "fields"
+
+// fields is what the run knows of the fields of a document.
+func fields(p *lint.Pass) domain.Fields {
+	f, ok := p.Shared[fieldsKey].(domain.Fields)
+	if !ok {
+		f = p.Facts.Domains.For(p.Document)
+		p.Shared[fieldsKey] = f
+	}
+	return f
 }

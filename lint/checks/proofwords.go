@@ -326,14 +326,24 @@ func (w *partWords) holder(t *rules.Test) *rules.Detection {
 	return nil
 }
 
+// oneValue is what a proof may take for granted of a field, in words.
+const oneValue = "one value per event"
+
 // assumption names what the proof takes for granted about fields of which the taxonomy does not say it.
 func (w *partWords) assumption() string {
-	for _, a := range w.finding.Proof.Assumptions {
-		if a.Kind == logic.OneValue && !singleValued(w.pass, a.Field) {
-			return ", assuming one value per event"
-		}
+	if w.assumesOne() {
+		return ", assuming " + oneValue
 	}
 	return ""
+}
+
+func (w *partWords) assumesOne() bool {
+	for _, a := range w.finding.Proof.Assumptions {
+		if a.Kind == logic.OneValue && !fields(w.pass).Single(a.Field) {
+			return true
+		}
+	}
+	return false
 }
 
 // span is where the finding is shown.

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -121,6 +122,35 @@ func linked(a, b *rules.Rule) bool {
 	return names(a, b) || names(b, a)
 }
 
+// granted keeps the containments that hold however many values the fields of either rule may have. They were proved with one value for each,
+// which asks for less, so that those that need no such thing are not asked again.
+func granted(p *lint.TreePass, set *logic.Ruleset, list []logic.Containment, ask func(p *logic.Prover, inner, outer *logic.Formula) logic.Answer) []logic.Containment {
+	kept := list[:0]
+	for _, c := range list {
+		inner, outer := set.Rules[c.Inner], set.Rules[c.Outer]
+		a, b := p.Facts.Domains.For(inner), p.Facts.Domains.For(outer)
+		several := func(field string) bool { return a.Lists(field) || b.Lists(field) }
+		if slices.ContainsFunc(c.Proof.Assumptions, func(a logic.Assumption) bool { return a.Kind == logic.OneValue && several(a.Field) }) {
+			c.Proof = ask(logic.NewProver(logic.Options{Lists: several}), logic.FromRule(inner), logic.FromRule(outer))
+		}
+		if c.Proof.Verdict == logic.Yes {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// assumingOne says that a containment takes one value for granted of a field of which the taxonomy does not say it.
+func assumingOne(p *lint.TreePass, c logic.Containment, inner, outer *rules.Rule) string {
+	a, b := p.Facts.Domains.For(inner), p.Facts.Domains.For(outer)
+	for _, assumed := range c.Proof.Assumptions {
+		if assumed.Kind == logic.OneValue && !(a.Single(assumed.Field) && b.Single(assumed.Field)) {
+			return ", assuming " + oneValue
+		}
+	}
+	return ""
+}
+
 func duplicateRules(p *lint.TreePass) {
 	set := ruleset(p)
 	if set == nil {
@@ -130,11 +160,11 @@ func duplicateRules(p *lint.TreePass) {
 		a, b := set.Rules[i].Logsource, set.Rules[j].Logsource
 		return within(a, b) && within(b, a)
 	}
-	for _, c := range set.Equivalent(same) {
+	for _, c := range granted(p, set, set.Equivalent(same), (*logic.Prover).Equivalent) {
 		a, b := set.Rules[c.Inner], set.Rules[c.Outer]
 		p.Report(a, lint.Finding{
 			Span:    a.Anchor(),
-			Message: fmt.Sprintf("the rule matches the same events as `%s`", source.Shorten(b.Title.Value)),
+			Message: fmt.Sprintf("the rule matches the same events as `%s`%s", source.Shorten(b.Title.Value), assumingOne(p, c, a, b)),
 			Help:    "keep one of them",
 			Related: []lint.Related{{File: b.File, Span: b.Anchor(), Message: "the other rule"}},
 		})
@@ -154,7 +184,7 @@ func subsumedRules(level func(inner, outer int) bool, word, help string) func(*l
 			return inner > 0 && outer > 0 && level(inner, outer) && within(a.Logsource, b.Logsource) && !linked(a, b)
 		}
 		by := map[int][]logic.Containment{}
-		for _, c := range set.Contained(wanted) {
+		for _, c := range granted(p, set, set.Contained(wanted), (*logic.Prover).Implies) {
 			by[c.Inner] = append(by[c.Inner], c)
 		}
 		for i, a := range set.Rules {
@@ -162,11 +192,15 @@ func subsumedRules(level func(inner, outer int) bool, word, help string) func(*l
 				continue
 			}
 			outer := set.Rules[by[i][0].Outer]
-			message := fmt.Sprintf("all events of this rule are matched by `%s`, whose level is %s", source.Shorten(outer.Title.Value), word)
-			if n := len(by[i]) - 1; n > 0 {
-				message = fmt.Sprintf("all events of this rule are matched by `%s` and %d more, whose level is %s", source.Shorten(outer.Title.Value), n, word)
+			name := "`" + source.Shorten(outer.Title.Value) + "`"
+			assumed := assumingOne(p, by[i][0], a, outer)
+			if assumed != "" { // there is less room for the name
+				name = "`" + shorter(outer.Title.Value) + "`"
 			}
-			f := lint.Finding{Span: a.Anchor(), Message: message, Help: help}
+			if n := len(by[i]) - 1; n > 0 {
+				name += fmt.Sprintf(" and %d more", n)
+			}
+			f := lint.Finding{Span: a.Anchor(), Message: "all events of this rule are matched by " + name + ", whose level is " + word + assumed, Help: help}
 			if a.Level.Present() {
 				f.Span = a.Level.Span()
 			}
