@@ -1,12 +1,15 @@
 package proof
 
 import (
+	"slices"
+
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/checks"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 )
 
 // Rule is what was proved about one rule.
@@ -16,6 +19,8 @@ type Rule struct {
 	Witnesses []Witness      // events for single values, when they were asked for
 	Findings  []lint.Finding // of the logic checks
 	Relation  *Relation      // to another rule, when one was given
+
+	fields []domain.Fields // of the rule, and of the other
 }
 
 // Witness is an event that the rule matches on account of one value alone, of all the values beside it.
@@ -36,7 +41,8 @@ type Relation struct {
 type Options struct {
 	Witnesses bool
 	Against   *rules.Rule
-	Logic     logic.Options
+	Domains   *domain.Table // what is known of fields; nil is the bundled table
+	Logic     logic.Options // Lists is that of the table where it is nil
 }
 
 // Proved reports a finding that something can never match, or never matters: a rule without events, or a warning.
@@ -52,6 +58,23 @@ func (r *Rule) Proved() bool {
 	return false
 }
 
+// several reports a field that may hold several values in the events of one of the rules.
+func (r *Rule) several(field string) bool {
+	return slices.ContainsFunc(r.fields, func(f domain.Fields) bool { return f.Lists(field) })
+}
+
+// told are the assumptions of an answer that a reader has to know of: not that a field holds one value where nobody doubts it.
+func (r *Rule) told(a logic.Answer) []string {
+	var out []string
+	for _, s := range a.Assumptions {
+		certain := s.Kind == logic.OneValue && !slices.ContainsFunc(r.fields, func(f domain.Fields) bool { return !f.Single(s.Field) })
+		if s.Text != "" && !certain {
+			out = append(out, s.Text)
+		}
+	}
+	return out
+}
+
 // Undecided reports that a question about the rule has no answer.
 func (r *Rule) Undecided() bool {
 	return r.Matches.Verdict == logic.Unknown || r.Relation != nil && r.Relation.Overall() == logic.Undecided
@@ -63,7 +86,7 @@ func Examine(file *source.File, o Options) []Rule {
 	var out []Rule
 	var findings []lint.Finding
 	if o.Against == nil {
-		engine := lint.Engine{Checks: logicChecks(), Reporters: checks.Reporters(), Jobs: 1}
+		engine := lint.Engine{Checks: logicChecks(), Reporters: checks.Reporters(), Facts: lint.Facts{Domains: o.Domains}, Jobs: 1}
 		findings = engine.Files(file).Findings
 	}
 	for _, d := range documents {
@@ -71,8 +94,15 @@ func Examine(file *source.File, o Options) []Rule {
 		if !ok {
 			continue
 		}
-		p := Rule{Rule: r}
-		prover := logic.NewProver(o.Logic)
+		p := Rule{Rule: r, fields: []domain.Fields{o.Domains.For(r)}}
+		if o.Against != nil {
+			p.fields = append(p.fields, o.Domains.For(o.Against))
+		}
+		options := o.Logic
+		if options.Lists == nil {
+			options.Lists = p.several
+		}
+		prover := logic.NewProver(options)
 		formula := logic.FromRule(r)
 		p.Matches = confirmed(r, prover.Satisfiable(formula))
 		if o.Witnesses && p.Matches.Verdict == logic.Yes {

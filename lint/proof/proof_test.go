@@ -1,14 +1,17 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/corpustest"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 )
 
 func examined(t *testing.T, text string, o Options) Rule {
@@ -84,4 +87,50 @@ func TestWitnessesOfPublishedRulesMatch(t *testing.T) {
 		}
 	}
 	t.Logf("%d events, %d values that never match, %d not decided", events, never, unsure)
+}
+
+// "One value" is said where it matters: not of fields of which the taxonomy says so; machines are told always.
+func TestOneValueIsToldWhereItIsInDoubt(t *testing.T) {
+	const clash = "  a:\n    %[1]s: x\n  b:\n    %[1]s: y\n  condition: a and b\n"
+	several, err := domain.Default().WithLists(domain.List{Name: "edr", Fields: "Image", Several: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name, logsource, field string
+		domains                *domain.Table
+		matches                logic.Verdict
+		told                   string
+	}{
+		{"Sysmon's Image is certain", "{product: linux, category: process_creation}", "Image", nil, logic.No, ""},
+		{"CloudTrail's eventName is not", "{product: aws, service: cloudtrail}", "eventName", nil, logic.No, "`eventName` holds one value at a time"},
+		{"a nested field may hold several", "{product: aws, service: cloudtrail}", "requestParameters.name", nil, logic.Yes, ""},
+		{"and so does what a configuration names", "{product: linux, category: process_creation}", "Image", several, logic.Yes, ""},
+	} {
+		r := examined(t, "title: t\nlogsource: "+row.logsource+"\ndetection:\n"+fmt.Sprintf(clash, row.field), Options{Domains: row.domains})
+		var text, machine strings.Builder
+		if err := errors.Join(Text(&text, []Rule{r}, Palette{}), JSON(&machine, []Rule{r})); err != nil {
+			t.Fatal(err)
+		}
+		if r.Matches.Verdict != row.matches || strings.Join(r.told(r.Matches), "; ") != row.told || strings.Contains(text.String(), "assuming: ") != (row.told != "") {
+			t.Errorf("%s: %v, told %q\n%s", row.name, r.Matches.Verdict, r.told(r.Matches), text.String())
+		}
+		if row.matches == logic.No && !strings.Contains(machine.String(), "holds one value at a time") {
+			t.Errorf("%s: machines are not told\n%s", row.name, machine.String())
+		}
+	}
+}
+
+func TestARelationHoldsForAsManyValuesAsEitherRuleMaySee(t *testing.T) {
+	parse := func(logsource string) *rules.Rule {
+		documents, _ := rules.Parse(source.Parse("other.yml", []byte("title: o\nlogsource: "+logsource+"\ndetection:\n  s:\n    Image: y\n  condition: s\n"), source.Limits{}))
+		return documents[0].(*rules.Rule)
+	}
+	const rule = "title: t\nlogsource: {product: linux, category: process_creation}\ndetection:\n  s:\n    Image: x\n  condition: s\n"
+	if r := examined(t, rule, Options{Against: parse("{product: linux, category: process_creation}")}); r.Relation.Relation != logic.Apart {
+		t.Errorf("one Image is not two: %v", r.Relation.Relation)
+	}
+	if r := examined(t, rule, Options{Against: parse("{product: acme}")}); r.Relation.Relation != logic.Overlapping {
+		t.Errorf("nobody knows how many acme writes: %v", r.Relation.Relation)
+	}
 }

@@ -100,10 +100,8 @@ func (p printer) clash(a logic.Answer) {
 }
 
 func (p printer) assuming(a logic.Answer) {
-	for _, s := range a.Assumptions {
-		if s.Text != "" {
-			fmt.Fprintf(p, "  assuming: %s\n", s.Text)
-		}
+	for _, s := range p.of.told(a) {
+		fmt.Fprintf(p, "  assuming: %s\n", s)
 	}
 }
 
