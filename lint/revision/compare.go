@@ -8,15 +8,18 @@ import (
 
 // Comparison is what differs between two trees.
 type Comparison struct {
-	Rules   []Rule // that differ in anything but layout
-	Same    int    // rules that do not
-	Skipped []Pair // correlations, filters and documents of no known kind that differ: their meaning is not compared
+	Rules        []Rule // that differ in anything but layout
+	Same         int    // rules that do not
+	Filters      []Filter
+	Correlations []Correlation
+	Skipped      []Pair   // documents of no known kind that differ: their meaning is not compared
+	Unread       []Unread // files with something that could not be read, so that rules in them were not compared
 }
 
 // Verdict says what became of a rule.
 type Verdict string
 
-// The verdicts: the classes of logic.Change, and rules that only one tree has.
+// The verdicts: the classes of logic.Change, and documents that only one tree has.
 const (
 	Equivalent Verdict = "equivalent"
 	Narrowed   Verdict = "narrowed"
@@ -50,32 +53,42 @@ func (r Rule) Gains() (yes, unsure bool) {
 	return r.Change.Gained.Verdict == logic.Yes, r.Change.Gained.Verdict == logic.Unknown
 }
 
-// Compare compares rules that were paired. options gives what is assumed about the events of a rule.
+// Compare compares documents that were paired. options gives what is assumed about the events of a rule.
 func Compare(pairs []Pair, options func(*rules.Rule) logic.Options) Comparison {
 	var out Comparison
 	for _, p := range pairs {
-		was, isRule := p.Old.Document.(*rules.Rule)
-		is, stillRule := p.New.Document.(*rules.Rule)
-		switch {
-		case !isRule && !stillRule:
-			if p.Added() || p.Removed() || text(p.Old.Document.Base().Root) != text(p.New.Document.Base().Root) {
-				out.Skipped = append(out.Skipped, p)
-			}
-		default:
-			r := Rule{Pair: p, Was: was, Is: is}
+		if p.Context {
+			continue
+		}
+		switch kindOf(p) {
+		case kindRule:
+			r := newRule(p)
 			if r.compare(options); r.differs() {
 				out.Rules = append(out.Rules, r)
 			} else {
 				out.Same++
 			}
+		case kindUnknown:
+			if p.Added() || p.Removed() || !same(p.Old.Document.Base().Root, p.New.Document.Base().Root) {
+				out.Skipped = append(out.Skipped, p)
+			}
 		}
 	}
+	out.Filters = filters(pairs, options)
+	out.Correlations = correlations(pairs, options, out.Rules)
 	return out
+}
+
+func newRule(p Pair) Rule {
+	r := Rule{Pair: p}
+	r.Was, _ = p.Old.Document.(*rules.Rule)
+	r.Is, _ = p.New.Document.(*rules.Rule)
+	return r
 }
 
 func (r *Rule) differs() bool {
 	return r.Verdict != Equivalent || len(r.Metadata) > 0 || len(r.Change.Edits) > 0 || r.Moved || r.Change.Logs != logic.SameLogs ||
-		text(logsource(r.Was)) != text(logsource(r.Is))
+		!same(logsource(r.Was), logsource(r.Is))
 }
 
 func logsource(r *rules.Rule) *source.Node { return r.Logsource.Node }
@@ -96,4 +109,19 @@ func (r *Rule) compare(options func(*rules.Rule) logic.Options) {
 		r.Change = logic.NewProver(options(r.Is)).Changes(r.Was, r.Is)
 		r.Verdict = Verdict(r.Change.Class.String())
 	}
+}
+
+// verdictOf sums up whether events were lost and gained.
+func verdictOf(lost, gained logic.Verdict) Verdict {
+	switch {
+	case lost == logic.Unknown || gained == logic.Unknown:
+		return Unknown
+	case lost == logic.Yes && gained == logic.Yes:
+		return Both
+	case lost == logic.Yes:
+		return Narrowed
+	case gained == logic.Yes:
+		return Widened
+	}
+	return Equivalent
 }

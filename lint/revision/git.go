@@ -47,15 +47,26 @@ func (r *Repository) Commit(ctx context.Context, revision string) (string, error
 		}
 		out, err := r.git(ctx, "merge-base", commit, "HEAD")
 		if err != nil {
-			return "", fmt.Errorf("`%s` and HEAD have no common ancestor here; a shallow clone needs `git fetch --unshallow`", source.Shorten(base))
+			return "", fmt.Errorf("`%s` and HEAD have no common ancestor in this repository%s", source.Shorten(base), r.whyNot(ctx))
 		}
 		return strings.TrimSpace(string(out)), nil
 	}
 	out, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if errors.As(err, new(*exec.ExitError)) {
-		return "", fmt.Errorf("`%s` is no revision of this repository; a shallow clone needs `git fetch --unshallow`", source.Shorten(revision))
+		return "", fmt.Errorf("`%s` is no revision of this repository%s", source.Shorten(revision), r.whyNot(ctx))
 	}
 	return strings.TrimSpace(string(out)), err
+}
+
+// whyNot says what may be the matter when a commit is not found.
+func (r *Repository) whyNot(ctx context.Context) string {
+	if _, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"); err != nil {
+		return ", which has no commit yet"
+	}
+	if out, err := r.git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
+		return ", a shallow clone: fetch more of it with `git fetch --unshallow` (in GitHub Actions, `fetch-depth: 0`)"
+	}
+	return "; `git fetch` may know it"
 }
 
 // File is a file that differs between a commit and the working tree. A path is empty on the side where the file is not; otherwise it
@@ -106,10 +117,85 @@ func (f File) name() string {
 	return f.Was
 }
 
+// Known checks paths that a user named: each must be there now or at the commit, and in this repository. A slip of the pen would
+// otherwise compare nothing and look like a clean result. Paths are relative to the directory of Open.
+func (r *Repository) Known(ctx context.Context, commit string, paths []string) error {
+	for _, path := range paths {
+		full := path
+		if !filepath.IsAbs(path) {
+			full = filepath.Join(r.dir, path)
+		}
+		below, err := r.relative([]string{path})
+		if err != nil {
+			return err
+		}
+		if nested := r.nested(below[0]); nested != "" {
+			return fmt.Errorf("%s lies in another repository, %s; run sigtune there", source.Shorten(path), source.Shorten(nested))
+		}
+		if _, err := os.Lstat(full); err == nil || below[0] == "." {
+			continue
+		}
+		if out, err := r.git(ctx, "ls-tree", "--full-tree", "--name-only", commit, "--", below[0]); err != nil || len(out) == 0 {
+			return fmt.Errorf("%s: no such file or directory, neither now nor at that revision", source.Shorten(path))
+		}
+	}
+	return nil
+}
+
+// nested is the root of a repository within this one, such as a submodule, that a path of this one leads into; else empty.
+func (r *Repository) nested(path string) string {
+	for dir := path; dir != "."; dir = filepath.ToSlash(filepath.Dir(dir)) {
+		if _, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(dir), ".git")); err == nil {
+			return dir
+		}
+	}
+	return ""
+}
+
+// Mentioning lists files of the working tree with a line that one of some extended regular expressions finds, tracked or not, case
+// ignored. keep chooses by name.
+func (r *Repository) Mentioning(ctx context.Context, expressions []string, keep func(path string) bool) ([]File, error) {
+	arguments := []string{"grep", "-l", "-z", "-i", "-E", "--untracked", "--full-name", "--no-color"}
+	for _, e := range expressions {
+		arguments = append(arguments, "-e", e)
+	}
+	out, err := r.git(ctx, append(arguments, "--", r.Root)...)
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) && failed.ExitCode() == 1 {
+		return nil, nil // no line
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, path := range strings.Split(string(out), "\x00") {
+		if info, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(path))); path != "" && keep(path) && err == nil && info.Mode().IsRegular() {
+			files = append(files, File{Was: path, Path: path, root: r.Root})
+		}
+	}
+	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
+	return files, nil
+}
+
 // Below tells whether a path of the repository is one of some paths that were named, or below one; without any, every path is. Named
 // paths are relative to the directory of Open. A list of changed files is limited after its rules were paired: seen from one directory, a
 // rule that moved there would be a new one.
 func (r *Repository) Below(paths []string) (func(path string) bool, error) {
+	named, err := r.relative(paths)
+	if err != nil {
+		return nil, err
+	}
+	return func(path string) bool {
+		for _, n := range named {
+			if n == "." || path == n || strings.HasPrefix(path, n+"/") {
+				return true
+			}
+		}
+		return len(named) == 0
+	}, nil
+}
+
+// relative are named paths as the repository calls them.
+func (r *Repository) relative(paths []string) ([]string, error) {
 	dir, err := filepath.Abs(r.dir)
 	if err == nil {
 		dir, err = filepath.EvalSymlinks(dir) // as git names its root
@@ -128,14 +214,7 @@ func (r *Repository) Below(paths []string) (func(path string) bool, error) {
 		}
 		named = append(named, filepath.ToSlash(relative))
 	}
-	return func(path string) bool {
-		for _, n := range named {
-			if n == "." || path == n || strings.HasPrefix(path, n+"/") {
-				return true
-			}
-		}
-		return len(named) == 0
-	}, nil
+	return named, nil
 }
 
 func (r *Repository) untracked(ctx context.Context) ([]string, error) {
@@ -290,8 +369,11 @@ func (r *Repository) git(ctx context.Context, arguments ...string) ([]byte, erro
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, errors.New("the program git was not found; it is needed to read a revision")
 	case message != "":
-		first, _, _ := strings.Cut(message, "\n")
-		return nil, fmt.Errorf("git %s: %s", arguments[0], source.Visible(strings.TrimPrefix(first, "fatal: ")))
+		said, _, _ := strings.Cut(message, "\n")
+		if _, fatal, ok := strings.Cut(message, "fatal: "); ok { // warnings may come first
+			said, _, _ = strings.Cut(fatal, "\n")
+		}
+		return nil, fmt.Errorf("git %s: %s", arguments[0], source.Visible(said))
 	default:
 		return nil, fmt.Errorf("git %s: %w", arguments[0], err)
 	}

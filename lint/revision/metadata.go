@@ -1,6 +1,10 @@
 package revision
 
 import (
+	"fmt"
+	"sort"
+	"strings"
+
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -52,7 +56,7 @@ func compared(name string, old, new *source.Node) (Attribute, bool) {
 		return a, len(a.Removed)+len(a.Added) > 0
 	}
 	a.Old, a.New = text(old), text(new)
-	return a, a.Old != a.New
+	return a, !same(old, new)
 }
 
 // entries are the texts of a list of scalars; an absent attribute is an empty list.
@@ -70,6 +74,32 @@ func entries(n *source.Node) (list []string, ok bool) {
 		list = append(list, i.Value)
 	}
 	return list, true
+}
+
+// same reports that two nodes say the same: layout, comments, line ends, quotes and the order of entries of a map do not count.
+func same(a, b *source.Node) bool { return canonical(a) == canonical(b) }
+
+// canonical is a node as one text, equal for nodes that say the same.
+func canonical(n *source.Node) string {
+	if n == nil {
+		return "!"
+	}
+	var parts []string
+	switch n.Kind {
+	case source.Map:
+		for _, e := range n.Entries {
+			parts = append(parts, canonical(e.Key)+"="+canonical(e.Value))
+		}
+		sort.Strings(parts)
+		return "{" + strings.Join(parts, ",") + "}"
+	case source.List:
+		for _, i := range n.Items {
+			parts = append(parts, canonical(i))
+		}
+		return "[" + strings.Join(parts, ",") + "]"
+	}
+	// The length keeps texts that hold brackets apart. Of metadata the text counts, not its type: `2026` and `'2026'` read alike.
+	return fmt.Sprintf("%d:%s", len(n.Value), n.Value)
 }
 
 func text(n *source.Node) string {

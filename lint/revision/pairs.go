@@ -15,7 +15,10 @@ type Version struct {
 }
 
 // Pair is a document in two versions. One of them is zero when the document was added or removed.
-type Pair struct{ Old, New Version }
+type Pair struct {
+	Old, New Version
+	Context  bool // it is not reported itself: it is there for filters that apply to it, and correlations that count it
+}
 
 // Added reports a document that the old tree lacks.
 func (p Pair) Added() bool { return p.Old.Document == nil }
@@ -116,23 +119,40 @@ func (m *matcher) pairs() []Pair {
 	return out
 }
 
-// kind is the kind of a document in words.
+// The kinds of documents, in words.
+const (
+	kindRule        = "rule"
+	kindCorrelation = "correlation"
+	kindFilter      = "filter"
+	kindUnknown     = "document of no known kind"
+)
+
 func kind(d rules.Document) string {
 	switch d.(type) {
 	case *rules.Rule:
-		return "rule"
+		return kindRule
 	case *rules.Correlation:
-		return "correlation"
+		return kindCorrelation
 	case *rules.Filter:
-		return "filter"
+		return kindFilter
 	}
-	return "document of no known kind"
+	return kindUnknown
 }
 
 // Kind is the kind of the document in words.
-func (p Pair) Kind() string {
+func (p Pair) Kind() string { return kindOf(p) }
+
+func kindOf(p Pair) string {
 	if p.Removed() {
 		return kind(p.Old.Document)
 	}
 	return kind(p.New.Document)
+}
+
+// Head is what a reader knows of the document: the new version, or the last there was.
+func (p Pair) Head() *rules.Head {
+	if p.Removed() {
+		return p.Old.head()
+	}
+	return p.New.head()
 }

@@ -10,7 +10,15 @@ import (
 // Tree is one side of a comparison. The zero value is empty.
 type Tree struct {
 	Versions []Version
+	Unread   []Unread
 	unread   map[string]bool // places of which something could not be read
+}
+
+// Unread is a file with something that could not be read.
+type Unread struct {
+	File    *source.File
+	Problem source.Problem // the first of its kind
+	Old     bool           // it is the old version of the file; Tree.Add leaves this to the caller
 }
 
 // Add takes in the documents of a file. place is its path within the tree, and was the place it had in the old tree when it is known to
@@ -30,6 +38,9 @@ func (t *Tree) Add(file *source.File, place, was string) {
 		case source.KindUnreadable, source.KindLimit, source.KindEncoding, source.KindSyntax:
 			if t.unread == nil {
 				t.unread = map[string]bool{}
+			}
+			if !t.unread[v.origin()] {
+				t.Unread = append(t.Unread, Unread{File: file, Problem: p})
 			}
 			t.unread[v.origin()] = true
 		}

@@ -24,6 +24,28 @@ var headlines = map[revision.Verdict]string{
 	revision.Equivalent: "equivalent",
 }
 
+// filterHeadlines say what became of a filter document. Its rules find less when it hides more.
+var filterHeadlines = map[revision.Verdict]string{
+	revision.Removed:    "filter removed",
+	revision.Both:       "filter hides more and less",
+	revision.Narrowed:   "filter hides more",
+	revision.Unknown:    "filter not decided",
+	revision.Widened:    "filter hides less",
+	revision.Added:      "filter added",
+	revision.Equivalent: "filter equivalent",
+}
+
+// correlationHeadline says what became of a correlation.
+func correlationHeadline(c *revision.Correlation) string {
+	switch {
+	case c.Verdict == revision.Unknown:
+		return "correlation changed, not compared"
+	case c.Verdict == revision.Equivalent && len(c.Rules) > 0:
+		return "correlation of changed rules"
+	}
+	return "correlation " + headlines[c.Verdict]
+}
+
 // sample is an event to show, with the reason why this one.
 type sample struct {
 	event logic.Event
@@ -133,6 +155,70 @@ func half(d logic.Difference) string {
 	return ""
 }
 
+// why says which changed part an event is there for, and where it stands; empty when it stands for the change as a whole.
+func (s sample) reason() string {
+	if s.file == nil {
+		return ""
+	}
+	version := ""
+	if s.old {
+		version = " before"
+	}
+	return fmt.Sprintf("%s, line %d%s", s.why, s.file.LineAt(s.span.Start), version)
+}
+
+// targets says how the rules and the log source that a filter names changed.
+func targets(f *revision.Filter) (lines []string) {
+	if f.Targets.Name != "" {
+		lines = append(lines, "the filter applies to other rules: "+attribute(f.Targets))
+	}
+	if f.Was != nil && f.Is != nil && f.Was.Logsource.String() != f.Is.Logsource.String() {
+		lines = append(lines, fmt.Sprintf("the log source of its rules %s became %s", code(f.Was.Logsource.String()), code(f.Is.Logsource.String())))
+	}
+	return lines
+}
+
+// untouched says how many rules of a filter are as they were, and which were not given; empty when there are none.
+func untouched(f *revision.Filter) (lines []string) {
+	same := 0
+	for _, a := range f.Affected {
+		if a.Verdict == revision.Equivalent {
+			same++
+		}
+	}
+	switch same {
+	case 0:
+	case 1:
+		lines = append(lines, "1 of its rules finds what it found before")
+	default:
+		lines = append(lines, fmt.Sprintf("%d of its rules find what they found before", same))
+	}
+	if n := len(f.Missing); n > 0 {
+		names := f.Missing[:min(n, shownEntries)]
+		text := "not among the given rules: "
+		for k, name := range names {
+			if k > 0 {
+				text += ", "
+			}
+			text += code(name)
+		}
+		if n > len(names) {
+			text += fmt.Sprintf(" and %d more", n-len(names))
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+// references says which changed documents a correlation names.
+func references(c *revision.Correlation) (lines []string) {
+	for _, r := range c.Rules {
+		title := r.Pair.Head().Title.Value
+		lines = append(lines, fmt.Sprintf("it counts %s, which is %s", code(title), headlines[r.Verdict]))
+	}
+	return lines
+}
+
 // attribute is a change of metadata in words.
 func attribute(a revision.Attribute) string {
 	if a.List {
@@ -178,11 +264,38 @@ func summary(c *revision.Comparison) string {
 	if c.Same > 0 {
 		parts = append(parts, fmt.Sprintf("%d unchanged", c.Same))
 	}
+	if n := len(c.Filters); n > 0 {
+		parts = append(parts, lintreport.Plural(n, "filter")+" changed")
+	}
+	touched := 0
+	for i := range c.Correlations {
+		if n := &c.Correlations[i]; n.Verdict == revision.Equivalent && len(n.Rules) > 0 {
+			touched++
+		}
+	}
+	if n := len(c.Correlations) - touched; n > 0 {
+		parts = append(parts, lintreport.Plural(n, "correlation")+" changed")
+	}
+	if touched > 0 {
+		parts = append(parts, lintreport.Plural(touched, "correlation")+" of changed rules")
+	}
+	if n := len(c.Unread); n > 0 {
+		parts = append(parts, lintreport.Plural(n, "file")+" not read")
+	}
 	return strings.Join(parts, ", ")
 }
 
+// unread says what could not be read, and which version of it.
+func unread(u revision.Unread) string {
+	version := "now"
+	if u.Old {
+		version = "before"
+	}
+	return fmt.Sprintf("%s: its rules were not compared, because it cannot be read as it is %s: %s", source.Visible(u.File.Path), version, source.Visible(u.Problem.Message))
+}
+
 func skipped(p revision.Pair) string {
-	return fmt.Sprintf("%s: a %s changed, and only rules are compared", source.Visible(p.Path()), p.Kind())
+	return fmt.Sprintf("%s: a %s changed, and cannot be compared", source.Visible(p.Path()), p.Kind())
 }
 
 // head is the rule that a reader knows: the new one, or the last there was.
@@ -191,4 +304,21 @@ func head(r *revision.Rule) *rules.Rule {
 		return r.Is
 	}
 	return r.Was
+}
+
+// touched are the rules of a filter that find something else now, or may.
+func touched(f *revision.Filter) (out []revision.Affected) {
+	for _, a := range f.Affected {
+		if a.Verdict != revision.Equivalent {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func affected(a revision.Affected) string {
+	if a.Changed {
+		return headlines[a.Verdict] + ", and changed itself as well"
+	}
+	return headlines[a.Verdict]
 }
