@@ -178,6 +178,8 @@ i: it's # an apostrophe does not hide it
 j: |
   text # no
   # no
+n: >- # behind the mark of a text
+  # no
 k: # behind a key
   - l # behind an item
   # alone
@@ -193,7 +195,7 @@ k: # behind a key
 			}
 			got = append(got, mark+f.Text(c.Span))
 		}
-		want := "! # first|# behind a value|# but this|#yes|# an apostrophe does not hide it|# behind a key|# behind an item|! # alone|! # last"
+		want := "! # first|# behind a value|# but this|#yes|# an apostrophe does not hide it|# behind the mark of a text|# behind a key|# behind an item|! # alone|! # last"
 		if strings.Join(got, "|") != want {
 			t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
 		}

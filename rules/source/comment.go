@@ -58,7 +58,7 @@ func (f *File) scalarSpans() []Span {
 				return
 			}
 			if n.Kind == Scalar || n.Alias != nil {
-				spans = append(spans, n.Span)
+				spans = append(spans, f.behindHeader(n))
 				return
 			}
 			for _, e := range n.Entries {
@@ -76,6 +76,23 @@ func (f *File) scalarSpans() []Span {
 	}
 	sort.Slice(spans, func(i, j int) bool { return spans[i].Start < spans[j].Start })
 	return spans
+}
+
+// behindHeader is the span of a node without the `|` or `>` of block text: a comment may follow on that line.
+func (f *File) behindHeader(n *Node) Span {
+	span := n.Span
+	if n.Alias == nil && (n.Style == Literal || n.Style == Folded) {
+		for span.Start < span.End && strings.IndexByte("|>+-0123456789", f.Data[span.Start]) >= 0 {
+			span.Start++
+		}
+		// The blanks before a comment, or the end of the line: what follows is text.
+		for i := span.Start; i+1 < span.End && isBlank(f.Data[i]); i++ {
+			if f.Data[i+1] == '#' {
+				span.Start = f.LineSpan(f.LineAt(i)).End
+			}
+		}
+	}
+	return span
 }
 
 // covered is the end of the span that holds the offset, or 0.
