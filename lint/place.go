@@ -14,7 +14,7 @@ import (
 func settle(findings []Finding, documents []rules.Document) {
 	for i := range findings {
 		f := &findings[i]
-		if f.File == nil {
+		if f.File == nil || f.Place != (Place{}) {
 			continue
 		}
 		if f.Subject.Document == 0 {

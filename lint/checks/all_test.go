@@ -17,7 +17,7 @@ var testDay = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 // run lints one text with the given checks.
 func run(t testing.TB, chosen []*lint.Check, text string) []lint.Finding {
 	t.Helper()
-	engine := lint.Engine{Checks: chosen, Reporters: Reporters(), Facts: lint.Facts{Today: testDay}, Jobs: 1}
+	engine := lint.Engine{Checks: chosen, All: All(), Reporters: Reporters(), Facts: lint.Facts{Today: testDay}, Jobs: 1}
 	return engine.Files(source.Parse("proc_creation_lnx_example.yml", []byte(text), source.Limits{})).Findings
 }
 
