@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -72,3 +74,6 @@ func matching(all []*Check, word string) []*Check {
 	}
 	return out
 }
+
+// FamilyCodes are the two digits of every family, in order.
+func FamilyCodes() []string { return slices.Sorted(maps.Keys(Families)) }

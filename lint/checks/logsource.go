@@ -154,17 +154,27 @@ func (s sourced) isObserved() bool {
 func (s sourced) name() string { return source.Shorten(s.String()) }
 
 // reportLogsource compares the log source and the field names with the taxonomy.
-func reportLogsource(d rules.Document, _ *lint.Facts) []lint.Reported {
+func reportLogsource(d rules.Document, facts *lint.Facts) []lint.Reported {
 	s, ok := sourceOf(d)
 	if !ok {
 		return nil
 	}
 	var out []lint.Reported
 	s.unknownKeys(&out)
-	s.doubts(&out)
+	if !own(s.Logsource, facts.Logsources) {
+		s.doubts(&out)
+	}
 	s.observed = s.isObserved()
 	s.fields(func(_ *rules.Detection, i *rules.Item) { s.field(&out, i) })
 	return out
+}
+
+// own reports a log source that the configuration names, or a part of one.
+func own(l rules.Logsource, named []taxonomy.Key) bool {
+	fits := func(written, named string) bool { return named == "" || strings.EqualFold(written, named) }
+	return slices.ContainsFunc(named, func(k taxonomy.Key) bool {
+		return k != taxonomy.Key{} && fits(l.Product.Value, k.Product) && fits(l.Category.Value, k.Category) && fits(l.Service.Value, k.Service)
+	})
 }
 
 func add(out *[]lint.Reported, p source.Problem, severity lint.Severity) {

@@ -257,9 +257,9 @@ const plainSelection = `    selection:
 `
 
 // reportStructure runs the schema.
-func reportStructure(d rules.Document, _ *lint.Facts) []lint.Reported {
+func reportStructure(d rules.Document, facts *lint.Facts) []lint.Reported {
 	var out []lint.Reported
-	for _, p := range schema.Validate(d) {
+	for _, p := range schema.Validate(d, facts.Attributes...) {
 		out = append(out, lint.Reported{Problem: source.Problem(p)})
 	}
 	return out

@@ -303,7 +303,7 @@ func reportTags(d rules.Document, facts *lint.Facts) []lint.Reported {
 		return nil // of the wrong type: schema says so
 	}
 	nodes, texts := textNodes(list)
-	ctx := attack.Context{Year: facts.Today.Year()}
+	ctx := attack.Context{Year: facts.Today.Year(), Namespaces: facts.Namespaces}
 	if facts.Today.IsZero() {
 		ctx.Year = 0
 	}
