@@ -45,9 +45,10 @@ func treeKey(results []linted) (k Key) {
 
 // record is what the cache holds of a file. Linted is false when only its facts were wanted.
 type record struct {
-	Linted   bool
-	Entries  []*Entry
-	Findings []storedFinding `json:",omitempty"`
+	Linted     bool
+	Entries    []*Entry
+	Findings   []storedFinding `json:",omitempty"`
+	Directives []Directive     `json:",omitempty"`
 }
 
 // storedFinding is a finding without the things that only exist in memory. An empty path is that of the file itself.
@@ -131,9 +132,12 @@ func (r *run) recall(out *linted, data []byte) bool {
 		if !ok {
 			return false
 		}
-		out.findings = findings
+		out.findings, out.directives = findings, stored.Directives
+		if len(stored.Directives) > 0 && bare == nil {
+			out.held.bare = source.Bare(out.held.path, data)
+		}
 	}
-	out.entries, out.cached = stored.Entries, true
+	out.entries = stored.Entries
 	for _, e := range out.entries {
 		e.held, e.Context = out.held, out.context
 	}
@@ -145,7 +149,7 @@ func (r *run) remember(out *linted) {
 	if r.Cache == nil || out.key == (Key{}) {
 		return
 	}
-	stored := record{Linted: !out.context, Entries: out.entries}
+	stored := record{Linted: !out.context, Entries: out.entries, Directives: out.directives}
 	for _, f := range out.findings {
 		if f.Check.Family() == engineFamily {
 			return

@@ -44,6 +44,8 @@ type Engine struct {
 
 	// All is every check there is, chosen or not: directives may name any of them.
 	All []*Check
+	// Policy is what directives in files may do.
+	Policy Policy
 	// Adjust changes a finding as the configuration says: another severity, a suppression. False drops it.
 	Adjust func(*Finding) bool
 	// Progress is told from time to time how many files are done. It is called from one goroutine at a time.
@@ -113,13 +115,12 @@ type run struct {
 
 // linted is what became of one file.
 type linted struct {
-	held     *held
-	context  bool
-	entries  []*Entry
-	findings []Finding
-
-	key    Key  // of the content, for the cache
-	cached bool // findings come from the cache
+	held       *held
+	context    bool
+	entries    []*Entry
+	findings   []Finding
+	directives []Directive
+	key        Key // of the content, for the cache
 }
 
 // Run lints the inputs: first every file for itself, in parallel, then what only all of them together can tell.
@@ -179,6 +180,7 @@ func (r *run) input(in Input) linted {
 		documents, _ = rules.Parse(file)
 	} else {
 		documents = r.file(file, &out)
+		out.directives = Directives(file, documents, r.All)
 	}
 	for _, d := range documents {
 		out.entries = append(out.entries, newEntry(d, h))
@@ -305,7 +307,23 @@ func (r *run) finish(l *linted, out *Result) {
 		}
 		findings = kept
 	}
+	if len(l.directives) > 0 {
+		kept, suppressed := suppress(l.held.file(), findings, l.directives, r.Policy, r.ranOn(l), r.Facts.Today)
+		settle(kept, nil)
+		findings = kept
+		out.Suppressed = append(out.Suppressed, suppressed...)
+	}
 	out.Findings = append(out.Findings, findings...)
+}
+
+// ranOn is the checks that really looked at a file: where the run saw no whole tree, those that need one did not.
+func (r *run) ranOn(l *linted) map[*Check]bool {
+	ran := map[*Check]bool{}
+	for _, c := range r.Checks {
+		probe := Finding{Check: c, Severity: c.Severity, File: l.held.file()}
+		ran[c] = (c.Tree == nil || r.Facts.Complete) && (r.Adjust == nil || r.Adjust(&probe))
+	}
+	return ran
 }
 
 // tree runs one check of the whole tree. A broken check must not take the run with it.
