@@ -34,4 +34,15 @@ var engineChecks = []*lint.Check{
 			Fix:   "Split it, or write the values out instead of multiplying aliases.",
 		},
 	},
+	{
+		Code: "SIG0004", Name: "analysis-incomplete", Severity: lint.Info, Profiles: s,
+		Doc: lint.Doc{
+			Title: "A question about a rule was not decided",
+			What: "The solver ran out of its budget of states and steps, or a part that it cannot evaluate (a placeholder, a reference to a field, a regular expression " +
+				"outside RE2) stands between it and an answer. Told once a rule, with the first such question and the reason. What is not decided never becomes another finding.",
+			Why: "A defect of family 08 may be there and not be reported.",
+			Fix: "Nothing has to be done. Fewer values under `all`, and shorter patterns, make the question easier.",
+		},
+		Document: analysisIncomplete,
+	},
 }
