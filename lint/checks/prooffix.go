@@ -1,8 +1,7 @@
 package checks
 
 import (
-	"strings"
-
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -19,6 +18,23 @@ func (w *partWords) fix() *source.Fix {
 		if len(f.Tests) == 0 {
 			return removeItem(w.pass.Rule.File, w.pass.Detections(), f.Item)
 		}
+	case logic.AlternativeDead, logic.ExclusionDead, logic.NullGuard:
+		return w.removePart()
+	}
+	return nil
+}
+
+// removePart takes an exclusion, a branch of the condition or an entry of a list of maps out.
+func (w *partWords) removePart() *source.Fix {
+	switch part := w.finding.Part.(type) {
+	case *rules.Detection:
+		return removeIdentifier(w.pass, part)
+	case *rules.Block:
+		return removeAlternative(w.pass, part)
+	case *rules.Expr:
+		return removeBranch(w.pass, part)
+	case *rules.Item: // values of null-guard
+		return w.removeValues(false)
 	}
 	return nil
 }
@@ -36,14 +52,7 @@ func (w *partWords) removeValues(safe bool) *source.Fix {
 		if t.Value == nil {
 			return nil
 		}
-		entry := t.Value.Node.Span
-		line := file.LineSpan(file.LineAt(entry.Start))
-		before := file.Text(source.Span{Start: line.Start, End: entry.Start})
-		if strings.TrimSpace(before) != "-" {
-			return nil
-		}
-		entry.Start = line.Start
-		lines, ok := ownLines(file, entry)
+		lines, ok := entryLines(file, t.Value.Node)
 		if !ok {
 			return nil
 		}
