@@ -42,6 +42,9 @@ const (
 	Recommended Profile = 1 << iota
 	SigmaHQ
 	Strict
+
+	// None is the profile without a check, to start a selection from nothing.
+	None Profile = 1 << 7
 )
 
 // Profiles lists the profiles by name, in the order in which they are documented.

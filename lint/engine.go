@@ -67,6 +67,13 @@ type Result struct {
 	Suppressed []Finding // those that were silenced; each says by whom
 	Files      int
 	Documents  int
+	IDs        []string // of the linted documents, as written
+}
+
+// Add puts more findings into their places.
+func (r *Result) Add(more ...Finding) {
+	r.Findings = append(r.Findings, more...)
+	sort.SliceStable(r.Findings, func(i, j int) bool { return less(&r.Findings[i], &r.Findings[j]) })
 }
 
 // Count is the number of findings of each severity.
@@ -261,6 +268,11 @@ func (r *run) collect(results []linted) *Result {
 		}
 		out.Files++
 		out.Documents += len(l.entries)
+		for _, e := range l.entries {
+			if e.ID.Value != "" {
+				out.IDs = append(out.IDs, e.ID.Value)
+			}
+		}
 		perFile[l.held.path] = l
 	}
 	var tree []Finding

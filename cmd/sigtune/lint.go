@@ -2,28 +2,35 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sigtune/sigtune/lint"
-	"github.com/sigtune/sigtune/lint/checks"
 	"github.com/sigtune/sigtune/lint/report"
 	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
-// lintFlags are the flags of `sigtune lint`.
+// lintFlags are the flags of `sigtune lint`, and of the commands that lint on the way.
 type lintFlags struct {
+	configFlags
 	formats       []string
-	profile       string
-	selected      []string
-	ignored       []string
 	failOn        string
 	jobs          int
 	statistics    bool
+	explain       bool
 	stdinFilename string
+	noCache       bool
+	cacheDir      string
+	baseline      string
+	noBaseline    bool
+	since         string
+	fix           bool
+	unsafe        bool
+	diff          bool
 }
 
 func (c *cli) lintCommand() *cobra.Command {
@@ -32,72 +39,64 @@ func (c *cli) lintCommand() *cobra.Command {
 		Use:   "lint [PATH…]",
 		Short: "Validate and lint rules, correlations and filters",
 		Long: "Validates and lints files, directories (.yml and .yaml below them) or, with `-`, standard input. Without a path the current directory.\n\n" +
-			"A bad file never stops the run: it is a finding, and the other files are still linted.",
-		Example: "  sigtune lint rules/\n  sigtune lint --fail-on warning --format json rule.yml\n  cat rule.yml | sigtune lint - --stdin-filename rule.yml",
-		RunE:    func(_ *cobra.Command, args []string) error { return c.lint(f, args) },
+			"A bad file never stops the run: it is a finding, and the other files are still linted. What a team decided is read from `.sigtune.yml`, " +
+			"looked for from the first path upwards; flags win.",
+		Example: "  sigtune lint rules/\n  sigtune lint --fail-on warning --format json rule.yml\n  sigtune lint --fix rules/\n" +
+			"  sigtune lint --since origin/main --format text --format sarif=out.sarif rules/\n  cat rule.yml | sigtune lint - --stdin-filename rule.yml",
+		RunE: func(_ *cobra.Command, args []string) error { return c.lint(f, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.formats, "format", []string{"text"}, "text or json; as FORMAT=FILE into a file; repeatable")
-	flags.StringVar(&f.profile, "profile", "recommended", "recommended, sigmahq or strict")
-	flags.StringSliceVar(&f.selected, "select", nil, "also run these checks: codes, names, families, or ALL")
-	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these checks: codes, names or families")
-	flags.StringVar(&f.failOn, "fail-on", "error", "lowest severity that gives exit code 1: error, warning, info or never")
+	f.configFlags.add(flags)
+	flags.StringSliceVar(&f.formats, "format", []string{"text"}, formatNames()+"; as FORMAT=FILE into a file; repeatable")
+	flags.StringVar(&f.failOn, "fail-on", "", "lowest severity that gives exit code 1: error, warning, info or never (default error; info for profile sigmahq)")
 	flags.IntVar(&f.jobs, "jobs", 0, "files in parallel (default: one per processor)")
 	flags.BoolVar(&f.statistics, "statistics", false, "count findings per check instead of printing them")
+	flags.BoolVar(&f.explain, "explain", false, "say under findings why the check matters and how to repair the rule")
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "<stdin>", "the name that findings about standard input carry")
+	flags.BoolVar(&f.noCache, "no-cache", false, "lint every file, changed or not, and remember nothing")
+	flags.StringVar(&f.cacheDir, "cache-dir", "", "where to remember results (default: the user's cache directory)")
+	flags.StringVar(&f.baseline, "baseline", "", "report only findings that this file of `sigtune baseline` does not hold")
+	flags.BoolVar(&f.noBaseline, "no-baseline", false, "report what the baseline of the configuration holds, too")
+	flags.StringVar(&f.since, "since", "", "report only what changed since this git revision brought in")
+	flags.BoolVar(&f.fix, "fix", false, "repair what can be repaired without changing what a rule means, and report the rest")
+	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "also repair what may change what a rule means; with --fix or --diff")
+	flags.BoolVar(&f.diff, "diff", false, "show what --fix would change, and change nothing")
 	return cmd
 }
 
+// formatNames lists the renderings of findings.
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
 func (c *cli) lint(f lintFlags, args []string) error {
-	threshold, err := parseThreshold(f.failOn)
+	job, err := c.lintJob(f, args)
 	if err != nil {
 		return err
 	}
-	profile, err := lint.ParseProfile(f.profile)
+	if f.unsafe && !f.fix && !f.diff {
+		return fmt.Errorf("--unsafe-fixes needs --fix or --diff")
+	}
+	if f.fix || f.diff {
+		if job, err = c.lintFix(job); job == nil || err != nil {
+			return err
+		}
+	}
+	result, err := job.run()
 	if err != nil {
 		return err
 	}
-	chosen, err := lint.Selection{Profile: profile, Select: f.selected, Ignore: f.ignored}.Apply(checks.All())
-	if err != nil {
-		return err
-	}
-	outputs, err := parseFormats(f.formats)
-	if err != nil {
-		return err
-	}
-	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: c.now()}, Jobs: f.jobs}
-	result, err := c.lintInputs(engine, f, args)
-	if err != nil {
-		return err
-	}
-	for _, o := range outputs {
-		if err := c.writeLint(o, f.statistics, result); err != nil {
+	for _, o := range job.outputs {
+		if err := c.writeLint(o, job, result); err != nil {
 			return failure{exitFailed, err}
 		}
 	}
-	c.lintCode(result, threshold)
+	c.lintCode(result, job.threshold)
 	return nil
-}
-
-// lintInputs runs the engine over standard input or over the files behind the arguments.
-func (c *cli) lintInputs(engine lint.Engine, f lintFlags, args []string) (*lint.Result, error) {
-	for _, a := range args {
-		if a == "-" && len(args) > 1 {
-			return nil, fmt.Errorf("`-` (standard input) cannot be combined with other paths")
-		}
-	}
-	if len(args) == 1 && args[0] == "-" {
-		return engine.Files(source.Read(f.stdinFilename, c.stdin, engine.Limits)), nil
-	}
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	files, problems := lint.Walk(args)
-	for _, p := range problems {
-		c.complain("%v", p)
-		c.fail(exitFailed)
-	}
-	return engine.Paths(files), nil
 }
 
 // lintCode turns findings into the exit code.
@@ -125,50 +124,96 @@ func parseThreshold(s string) (lint.Severity, error) {
 }
 
 // output is one requested format with its file, empty for standard output.
-type output struct{ format, file string }
-
-// lintFormats are the renderings of lint results.
-var lintFormats = map[string]func(io.Writer, *lint.Result, report.Palette) error{
-	"text": report.Text,
-	"json": func(w io.Writer, r *lint.Result, _ report.Palette) error { return report.JSON(w, r) },
+type output struct {
+	report.Format
+	file string
 }
 
 func parseFormats(formats []string) ([]output, error) {
 	var out []output
-	toStdout := 0
+	files := map[string]bool{}
 	for _, s := range formats {
-		format, file, _ := strings.Cut(s, "=")
-		if lintFormats[format] == nil {
-			return nil, fmt.Errorf("--format: `%s` is no format; write text or json", format)
+		name, file, _ := strings.Cut(s, "=")
+		format, err := report.ParseFormat(name)
+		if err != nil {
+			return nil, fmt.Errorf("--format: %w", err)
 		}
-		if file == "" {
-			toStdout++
+		if files[file] {
+			if file == "" {
+				return nil, fmt.Errorf("--format: only one format can go to standard output; write FORMAT=FILE for the others")
+			}
+			return nil, fmt.Errorf("--format: two formats cannot go to one file, `%s`", file)
 		}
+		files[file] = true
 		out = append(out, output{format, file})
-	}
-	if toStdout > 1 {
-		return nil, fmt.Errorf("--format: only one format can go to standard output; write FORMAT=FILE for the others")
 	}
 	return out, nil
 }
 
-func (c *cli) writeLint(o output, statistics bool, result *lint.Result) error {
+func (c *cli) writeLint(o output, job *lintJob, result *lint.Result) error {
+	options := job.report
 	if o.file == "" {
-		if statistics && o.format == "text" {
+		options.Palette = c.palette()
+		options.Hyperlinks = c.hyperlinks()
+		if job.flags.statistics && o.Name == "text" {
 			if err := report.Statistics(c.stdout, result); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintln(c.stdout, report.Summary(result, c.palette()))
 			return err
 		}
-		return lintFormats[o.format](c.stdout, result, c.palette())
+		return o.Write(c.stdout, result, options)
 	}
 	var b strings.Builder
-	if err := lintFormats[o.format](&b, result, report.Palette{}); err != nil {
+	if err := o.Write(&b, result, options); err != nil {
 		return err
 	}
 	if err := edit.WriteFile(o.file, []byte(b.String())); err != nil {
-		return fmt.Errorf("--format %s=%s: %s", o.format, o.file, reason(err))
+		return fmt.Errorf("--format %s=%s: %s", o.Name, o.file, reason(err))
 	}
 	return nil
+}
+
+// progress tells on a terminal how far a long run is, from its first second on.
+func (c *cli) progress(start time.Time) func(done, of int) {
+	if !c.terminal {
+		return nil
+	}
+	return func(done, of int) {
+		if time.Since(start) > time.Second {
+			fmt.Fprintf(c.stderr, "\r\x1b[Klinting: %d of %d files", done, of)
+			c.told = true
+		}
+	}
+}
+
+// clearProgress removes the line of progress.
+func (c *cli) clearProgress() {
+	if c.told {
+		fmt.Fprint(c.stderr, "\r\x1b[K")
+		c.told = false
+	}
+}
+
+// hyperlinks reports whether standard output is a terminal that is known to follow links (OSC 8). FORCE_HYPERLINK decides otherwise.
+func (c *cli) hyperlinks() bool {
+	if !c.colour || c.noColour {
+		return false
+	}
+	if force := os.Getenv("FORCE_HYPERLINK"); force != "" {
+		return force != "0"
+	}
+	if os.Getenv("CI") != "" || os.Getenv("TMUX") != "" {
+		return false
+	}
+	for _, variable := range []string{"WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WEZTERM_PANE", "DOMTERM"} {
+		if os.Getenv(variable) != "" {
+			return true
+		}
+	}
+	switch os.Getenv("TERM_PROGRAM") {
+	case "iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper":
+		return true
+	}
+	return os.Getenv("VTE_VERSION") >= "5000" && len(os.Getenv("VTE_VERSION")) == 4
 }

@@ -25,6 +25,8 @@ type cli struct {
 	stdout, stderr io.Writer
 	colour         bool
 	noColour       bool // --no-color
+	terminal       bool // stderr is a terminal
+	told           bool // a line of progress stands on it
 	now            func() time.Time
 	code           int // the worst exit code so far
 }
@@ -73,7 +75,7 @@ func (c *cli) run(args []string) (code int) {
 	root.SetArgs(args)
 	root.AddCommand(
 		c.lintCommand(), c.tuneCommand(), c.matchCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
-		c.checksCommand(), c.explainCommand(), c.versionCommand(),
+		c.checksCommand(), c.explainCommand(), c.configCommand(), c.versionCommand(),
 	)
 	if err := root.Execute(); err != nil {
 		c.complain("%v", err)
