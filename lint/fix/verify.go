@@ -45,12 +45,12 @@ func (s *session) look(f *source.File) *state {
 
 // verify says why the result of fixes is not acceptable, or nothing.
 func verify(before, after *state, list []candidate) string {
-	opened := opened(before, after)
+	opened := opened(before, after, list)
 	for _, reason := range []string{
 		worseToRead(before, after, opened),
 		unequal(before, after, list),
 		stillThere(before, after, list),
-		newFindings(before, after, opened),
+		newFindings(before, after, list, opened),
 		lostComment(before, after, list),
 		mixedLineEnds(before, after),
 	} {
@@ -80,19 +80,27 @@ type opening uint8
 
 const (
 	nothing   opening = iota
-	detection         // a part of a detection that had no meaning
+	detection         // a part of a detection that had no meaning, or a name that nothing was known of
 	document          // a whole document
 )
 
 // opened finds out whether a fix made something readable: checks now see what was hidden from them, which is no reason against the fix.
-func opened(before, after *state) opening {
+func opened(before, after *state, list []candidate) opening {
 	if broken(before) > broken(after) || known(before) < known(after) {
 		return document
 	}
-	if unread(before) > unread(after) {
+	if unread(before) > unread(after) || slices.ContainsFunc(list, func(c candidate) bool { return givesMeaning[c.finding.Check.Name] }) {
 		return detection
 	}
 	return nothing
+}
+
+// givesMeaning are the checks whose fixes turn an unknown name into a known one. What is known of log sources and fields then applies to values
+// that the fix does not touch.
+var givesMeaning = map[string]bool{
+	"attribute-not-lowercase": true, "unknown-document-kind": true,
+	"unknown-logsource-key": true, "logsource-not-lowercase": true, "malformed-logsource-value": true, "misspelt-logsource": true,
+	"field-case": true, "misspelt-field": true, "field-name-whitespace": true,
 }
 
 func broken(s *state) (n int) {
@@ -141,11 +149,37 @@ func stillThere(before, after *state, list []candidate) string {
 	}
 	for _, c := range list {
 		check := c.finding.Check
-		if count(after.findings, check, 0) > count(before.findings, check, 0)-applied[check] {
+		was, is := count(before.findings, check, 0), count(after.findings, check, 0)
+		// Checks that show one place a value at a time find the next one: then the finding must be gone from its place.
+		if is > was-applied[check] && (is > was || standsAt(after, check, moved(c.finding.Span, list))) {
 			return "the finding would still be there"
 		}
 	}
 	return ""
+}
+
+// standsAt reports a finding of a check that shares bytes with a span.
+func standsAt(s *state, check *lint.Check, at source.Span) bool {
+	return slices.ContainsFunc(s.findings, func(f lint.Finding) bool {
+		return f.Check == check && f.Span.Start < at.End && at.Start < f.Span.End
+	})
+}
+
+// moved is where a span stands behind the edits of candidates, with what they write in it.
+func moved(s source.Span, list []candidate) source.Span {
+	out := s
+	for _, c := range list {
+		for _, e := range c.finding.Fix.Edits {
+			by := len(e.New) - e.Span.Len()
+			if e.Span.End <= s.Start && e.Span.Start < s.Start {
+				out.Start += by
+			}
+			if e.Span.Start < s.End || e.Span.End <= s.Start {
+				out.End += by
+			}
+		}
+	}
+	return out
 }
 
 func count(findings []lint.Finding, check *lint.Check, atLeast lint.Severity) (n int) {
@@ -159,7 +193,7 @@ func count(findings []lint.Finding, check *lint.Check, atLeast lint.Severity) (n
 
 // newFindings names an error or a warning that was not there before. Where the fix made something readable, only families that say
 // whether a document loads count.
-func newFindings(before, after *state, opened opening) string {
+func newFindings(before, after *state, list []candidate, opened opening) string {
 	for i := range after.guard {
 		f := &after.guard[i]
 		if f.Severity < lint.Warning {
@@ -168,6 +202,9 @@ func newFindings(before, after *state, opened opening) string {
 		family := f.Check.Family()
 		if opened == document && family > "00" || opened == detection && family > "02" {
 			continue
+		}
+		if slices.ContainsFunc(list, func(c candidate) bool { return slices.Contains(f.Check.YieldsTo, c.finding.Check.Name) }) {
+			continue // it was there, and the finding that is gone stood for it
 		}
 		if count(after.guard, f.Check, f.Severity) > count(before.guard, f.Check, f.Severity) {
 			if n := slices.IndexFunc(after.guard, func(g lint.Finding) bool {
