@@ -313,6 +313,34 @@ func bothPolarities(p *lint.Pass) {
 	}
 }
 
+// renameIdentifier is the fix that puts `selection_` or `filter_` before a name, in the conditions too. It is nil where patterns reach the
+// identifier, or would with the new name.
+func renameIdentifier(d *rules.Detections, named *rules.Detection) *source.Fix {
+	name := "selection_" + named.Name
+	if d.Polarity(named) == rules.Negative {
+		name = "filter_" + named.Name
+	}
+	if !editable(named.Key) || d.Find(name) != nil {
+		return nil
+	}
+	fix := &source.Fix{Title: "write `" + source.Shorten(name) + "`", Edits: []source.Edit{{Span: named.Key.Range(0, len(named.Name)), New: name}}}
+	caught := false
+	for _, c := range d.Conditions {
+		c.Each(func(e *rules.Expr, _ bool) {
+			switch {
+			case e.Op == rules.Of && (slices.Contains(e.Selected, named) || rules.MatchName(e.Pattern, name)):
+				caught = true
+			case e.Op == rules.Name && e.Pattern == named.Name:
+				fix.Edits = append(fix.Edits, source.Edit{Span: e.PatternAt, New: name})
+			}
+		})
+	}
+	if caught {
+		return nil
+	}
+	return fix
+}
+
 func operatorPrefixed(p *lint.Pass) {
 	d := p.Detections()
 	if d == nil {
@@ -327,6 +355,7 @@ func operatorPrefixed(p *lint.Pass) {
 			Span:    named.Key.Span,
 			Message: fmt.Sprintf("pySigma reads the identifier `%s` as `not %s`", source.Shorten(named.Name), source.Shorten(named.Name[3:])),
 			Help:    "rename it, for example with `filter_` in front",
+			Fix:     renameIdentifier(d, named),
 		})
 	}
 }

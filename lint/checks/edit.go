@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
@@ -38,6 +39,29 @@ func ownLines(f *source.File, s source.Span) (source.Span, bool) {
 		end = f.LineSpan(last + 1).Start
 	}
 	return source.Span{Start: start, End: end}, true
+}
+
+// lineEnd is the break at the end of whole lines, or that of the first line where they have none.
+func lineEnd(f *source.File, lines source.Span) string {
+	for _, n := range []int{f.LineAt(max(lines.Start, lines.End-1)), 1} {
+		if n < f.Lines() {
+			return f.Text(source.Span{Start: f.LineSpan(n).End, End: f.LineSpan(n + 1).Start})
+		}
+	}
+	return "\n"
+}
+
+// removeValue is the fix that takes a value out of the list of an item, nil where it does not have its line to itself or is alone.
+func removeValue(f *source.File, i *rules.Item, v *rules.Value, safe bool) *source.Fix {
+	at := slices.Index(i.Node.Items, v.Node)
+	if at < 0 || i.Node.Alias != nil {
+		return nil
+	}
+	edits := removeEntry(f, i.Node, at)
+	if edits == nil {
+		return nil
+	}
+	return &source.Fix{Title: "remove the value", Safe: safe, Edits: edits}
 }
 
 // shorter leaves room for the rest of the message.

@@ -408,6 +408,7 @@ func duplicateValue(p *lint.Pass) {
 				Span:    v.Node.Span,
 				Message: fmt.Sprintf("the value `%s` occurs twice in this list", source.Shorten(v.Text)),
 				Help:    "remove it, or write the value that was meant",
+				Fix:     removeValue(p.Document.Base().File, i, v, true),
 				Related: []lint.Related{{Span: before.Node.Span, Message: "first here"}},
 			})
 		}

@@ -408,7 +408,7 @@ func checkMissingID(p *lint.Pass) {
 	f := lint.Finding{Span: at, Message: "the " + noun(p.Document) + " has no `id`", Help: "write `id: " + id + "`"}
 	if title := head.Attribute("title"); title != nil && head.Attribute("id") == nil {
 		if lines, ok := ownLines(head.File, title.Span()); ok {
-			f.Fix = &source.Fix{Title: "add a new id", Edits: []source.Edit{{Span: source.Span{Start: lines.Start, End: lines.Start}, New: "id: " + id + "\n"}}}
+			f.Fix = &source.Fix{Title: "add a new id", Edits: []source.Edit{{Span: source.Span{Start: lines.Start, End: lines.Start}, New: "id: " + id + lineEnd(head.File, lines)}}}
 			// Behind the title, which SigmaHQ wants first; a title in the last line of a file has no line to follow.
 			if lines.End < len(head.File.Data) {
 				f.Fix.Edits[0].Span = source.Span{Start: lines.End, End: lines.End}

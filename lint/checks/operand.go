@@ -220,9 +220,36 @@ func redundantParentheses(p *lint.Pass) {
 				Span:    e.Span,
 				Message: fmt.Sprintf("the parentheses of `%s` group nothing", shorter(p.Document.Base().File.Text(e.Span))),
 				Help:    "remove them",
+				Fix:     removeParentheses(c, e, e.Parens-needed),
 			})
 		})
 	}
+}
+
+// removeParentheses is the fix that takes the outer pairs of parentheses away. A blank stays where words would run together.
+func removeParentheses(c *rules.Condition, e *rules.Expr, pairs int) *source.Fix {
+	text := c.Node.Text()
+	if c.Node.Alias != nil || !c.Node.Mapped() || !c.Node.Span.Contains(e.Span) {
+		return nil
+	}
+	fix := &source.Fix{Title: "remove the parentheses", Safe: true}
+	first, last := e.Span.Start-c.Node.Span.Start, e.Span.End-1-c.Node.Span.Start
+	for range pairs {
+		first += strings.IndexByte(text[first:], '(')
+		last = strings.LastIndexByte(text[:last+1], ')')
+		if first < 0 || last <= first {
+			return nil
+		}
+		for _, at := range []int{first, last} {
+			edit := source.Edit{Span: source.Span{Start: c.Node.Span.Start + at, End: c.Node.Span.Start + at + 1}}
+			if at > 0 && at+1 < len(text) && isWordByte(text[at-1]) && isWordByte(text[at+1]) {
+				edit.New = " "
+			}
+			fix.Edits = append(fix.Edits, edit)
+		}
+		first, last = first+1, last-1
+	}
+	return fix
 }
 
 func nonportableCondition(p *lint.Pass) {

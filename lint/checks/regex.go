@@ -231,8 +231,26 @@ func regexIsLiteral(p *lint.Pass) {
 			Span:    t.Value.Node.Span,
 			Message: fmt.Sprintf("`%s` is plain text", shorter(t.Regex.Source)),
 			Help:    "write `contains` for `re`, which also ignores letter case, or `contains|cased`",
+			Fix:     writeContains(i, t.Value, string(tree.Rune)),
 		})
 	})
+}
+
+// writeContains is the fix that searches for the text itself, for an item with this value alone.
+func writeContains(i *rules.Item, v *rules.Value, text string) *source.Fix {
+	if i.Keyword() || i.Node != v.Node || !editable(i.Key) || !editable(v.Node) || i.Modifiers[0].Name != "re" {
+		return nil
+	}
+	for _, m := range i.Modifiers[1:] {
+		if m.Name != "i" {
+			return nil
+		}
+	}
+	value := rules.Pattern{{Kind: rules.Literal, Text: text}}.String()
+	return &source.Fix{Title: "write `contains`", Edits: []source.Edit{
+		{Span: source.Span{Start: i.FieldSpan.End, End: i.FieldSpan.End + len(i.KeyText()) - len(i.Field)}, New: "|contains"},
+		{Span: v.Node.Span, New: source.Quote(value)},
+	}}
 }
 
 func regexRedundantAny(p *lint.Pass) {

@@ -139,10 +139,19 @@ func typographicCharacter(p *lint.Pass) {
 				Span:    v.Node.Range(k, k+utf8.RuneLen(r)),
 				Message: fmt.Sprintf("`%c` in `%s` is not the `%s` of a command line", r, shorter(v.Text), plain),
 				Help:    "write `" + plain + "`; where both are meant, use `windash` or list both",
+				Fix:     rewrite(v, k, k+utf8.RuneLen(r), quotedAs(v.Node.Style, plain), false),
 			})
 			return
 		}
 	})
+}
+
+// quotedAs is a text inside a scalar of this style.
+func quotedAs(style source.Style, text string) string {
+	if style == source.SingleQuoted {
+		return strings.ReplaceAll(text, "'", "''")
+	}
+	return text
 }
 
 // dottedPrefix is the start of an IPv4 address.
@@ -162,9 +171,25 @@ func addressPrefix(p *lint.Pass) {
 		if !strings.HasSuffix(prefix, ".") {
 			f.Severity = lint.Warning
 			f.Message = fmt.Sprintf("`%s` also begins addresses of other networks, such as `%s0…`", v.Text, prefix)
+		} else {
+			f.Fix = writeNetwork(i, v, prefix)
 		}
 		p.Report(f)
 	})
+}
+
+// writeNetwork is the fix that asks for the network of whole octets, for an item with this value alone.
+func writeNetwork(i *rules.Item, v *rules.Value, prefix string) *source.Fix {
+	const octetBits, octets = 8, 4
+	if i.Node != v.Node || !editable(i.Key) || !editable(v.Node) || len(i.Modifiers) > 1 {
+		return nil
+	}
+	n := strings.Count(prefix, ".")
+	network := fmt.Sprintf("%s%s/%d", prefix, strings.TrimSuffix(strings.Repeat("0.", octets-n), "."), n*octetBits)
+	return &source.Fix{Title: "write the network", Edits: []source.Edit{
+		{Span: source.Span{Start: i.FieldSpan.End, End: i.FieldSpan.End + len(i.KeyText()) - len(i.Field)}, New: "|cidr"},
+		{Span: v.Node.Span, New: source.Quote(network)},
+	}}
 }
 
 func singleValueList(p *lint.Pass) {

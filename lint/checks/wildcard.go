@@ -45,6 +45,7 @@ func emptyStringWithModifier(p *lint.Pass) {
 			p.Report(lint.Finding{
 				Span: v.Node.Span, Message: message,
 				Help: "remove the empty value; to test for an empty field write it without a modifier",
+				Fix:  removeValue(p.Document.Base().File, i, v, false),
 			})
 		}
 	})
@@ -65,10 +66,29 @@ func presenceOnlyValue(p *lint.Pass) {
 				f.Severity = lint.Error
 				f.Message = fmt.Sprintf("`%s` makes every other value of `%s` superfluous", source.Shorten(v.Text), source.Shorten(i.KeyText()))
 				f.Help = "remove it from the list"
+				f.Fix = removeValue(p.Document.Base().File, i, v, false)
+			} else {
+				f.Fix = testPresence(i, v)
 			}
 			p.Report(f)
 		}
 	})
+}
+
+// testPresence is the fix that asks for the field itself, nil for lists and where modifiers say more.
+func testPresence(i *rules.Item, v *rules.Value) *source.Fix {
+	if i.Keyword() || len(i.Modifiers) > 0 || i.Node != v.Node || !editable(i.Key) || !editable(v.Node) {
+		return nil
+	}
+	return &source.Fix{Title: "write `exists: true`", Edits: []source.Edit{
+		{Span: source.Span{Start: i.FieldSpan.End, End: i.FieldSpan.End}, New: "|exists"}, {Span: v.Node.Span, New: "true"},
+	}}
+}
+
+// editable reports a scalar whose source can be replaced in place.
+func editable(n *source.Node) bool {
+	return n.Kind == source.Scalar && n.Alias == nil && n.Anchor == "" && !n.Explicit && n.Mapped() &&
+		n.Style != source.Literal && n.Style != source.Folded
 }
 
 // plainShape reports a text value whose wildcards stand only at its ends, with the sides that are open.
@@ -112,10 +132,54 @@ func wildcardForModifier(p *lint.Pass) {
 					Span:    i.Values[0].Node.Span,
 					Message: fmt.Sprintf("the wildcards of `%s` say what `%s` says", source.Shorten(i.Values[0].Text), shape.name),
 					Help:    fmt.Sprintf("write `%s|%s` and leave the `*` out", source.Shorten(i.KeyText()), shape.name),
+					Fix:     writeModifier(i, shape.name, start, end),
 				})
 			}
 		}
 	})
+}
+
+// writeModifier is the fix that lets a modifier say what the wildcards of all values say.
+func writeModifier(i *rules.Item, name string, start, end bool) *source.Fix {
+	if !editable(i.Key) {
+		return nil
+	}
+	fix := &source.Fix{Title: "write `" + name + "`", Safe: true, Edits: []source.Edit{
+		{Span: source.Span{Start: i.FieldSpan.End, End: i.FieldSpan.End}, New: "|" + name},
+	}}
+	for _, v := range i.Values {
+		edits := withoutStars(v, start, end)
+		if edits == nil {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, edits...)
+	}
+	return fix
+}
+
+// withoutStars takes the `*` away at the ends that are asked for, nil where there are none or they do not stand in the file as they are.
+func withoutStars(v *rules.Value, start, end bool) []source.Edit {
+	if !editable(v.Node) || v.Node.Style == source.Plain {
+		return nil // a plain value may need quotes without its star
+	}
+	pattern := rules.ParsePattern(v.Text)
+	var edits []source.Edit
+	if at, ok := openEnd(pattern, start, false); ok {
+		edits = append(edits, source.Edit{Span: v.Node.Range(at.At, at.End)})
+	}
+	if at, ok := openEnd(pattern, false, end); ok && len(pattern) > 1 {
+		edits = append(edits, source.Edit{Span: v.Node.Range(at.At, at.End)})
+	}
+	return edits
+}
+
+// stripStars is the fix that takes the `*` away at the ends that are asked for.
+func stripStars(v *rules.Value, start, end, safe bool) *source.Fix {
+	edits := withoutStars(v, start, end)
+	if edits == nil {
+		return nil
+	}
+	return &source.Fix{Title: "remove the `*`", Safe: safe, Edits: edits}
 }
 
 // openEnd is the `*` at one of the ends that are asked for.
@@ -148,6 +212,7 @@ func redundantWildcard(p *lint.Pass) {
 				Span:    v.Node.Range(at.At, at.End),
 				Message: fmt.Sprintf("the `*` does nothing here: `%s` already leaves this side open", shape),
 				Help:    `remove it; a literal star is written \*`,
+				Fix:     stripStars(v, start, end, true),
 			})
 		}
 	})
@@ -172,6 +237,7 @@ func wildcardDefeatsModifier(p *lint.Pass) {
 				Span:    v.Node.Range(at.At, at.End),
 				Message: fmt.Sprintf("the `*` undoes `%s`: the value may stand anywhere", shape),
 				Help:    "remove the `*`, or write `contains`",
+				Fix:     stripStars(v, !start, !end, false),
 			})
 		}
 	})
