@@ -6,6 +6,7 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
@@ -55,4 +56,42 @@ func checkRelatedTwice(p *lint.Pass) {
 		}
 		p.Report(f)
 	}
+}
+
+// linkedRules bounds the entries that one fix adds: a rule inside more rules than this wants a look, not links.
+const linkedRules = 5
+
+// linkTo is the fix that names other rules under `related`, nil where they have no id or the list is not written in lines.
+func linkTo(rule *rules.Rule, others []*rules.Rule, as string) *source.Fix {
+	if len(others) > linkedRules {
+		return nil
+	}
+	for _, o := range others {
+		if o.ID.Value == "" {
+			return nil
+		}
+	}
+	edits, err := edit.AppendListEntry(rule, "related", others[0].ID.Value)
+	if err != nil || len(edits) != 1 {
+		return nil
+	}
+	lines := edits[0].New
+	before, after, ok := strings.Cut(lines, others[0].ID.Value)
+	if !ok || !strings.HasSuffix(strings.TrimRight(before, " "), "-") {
+		return nil // a list in brackets, or an id that has to be quoted
+	}
+	dash := before[strings.LastIndexByte(before, '\n')+1:]
+	blanks := strings.Repeat(" ", len(dash))
+	end := "\n"
+	if strings.Contains(lines, "\r\n") {
+		end = "\r\n"
+	}
+	for i, o := range others {
+		if i > 0 {
+			before += end + dash
+		}
+		before += "id: " + o.ID.Value + end + blanks + "type: " + as
+	}
+	edits[0].New = before + after
+	return &source.Fix{Title: "link the rules under `related`", Edits: edits}
 }

@@ -39,7 +39,7 @@ var ruleRelationChecks = []*lint.Check{
 				higherExample.Replace(example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n")),
 			Fix: "Exclude the narrower case from the wider rule, raise the level, or link the two under `related`.",
 		},
-		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner < outer }, "higher", "exclude the case there, raise the level, or link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner < outer }, "higher", "exclude the case there, raise the level, or link the two under `related`", ""),
 	},
 	{
 		Code: "SIG0822", Name: "subsumed-by-equal-rule", Severity: lint.Info, Profiles: s,
@@ -53,7 +53,7 @@ var ruleRelationChecks = []*lint.Check{
 				otherExample.Replace(example(selectLsof+"    condition: selection\n")),
 			Fix: "Link the two under `related`.",
 		},
-		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner == outer }, "the same", "link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner == outer }, "the same", "link the two under `related`", "similar"),
 	},
 	{
 		Code: "SIG0823", Name: "undeclared-narrower-rule", Severity: lint.Info, Profiles: s,
@@ -67,7 +67,7 @@ var ruleRelationChecks = []*lint.Check{
 				example(selectLsof+"    condition: selection\n"),
 			Fix: "Link the two under `related`.",
 		},
-		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner > outer }, "lower", "link the two under `related`"),
+		Deep: true, Tree: subsumedRules(func(inner, outer int) bool { return inner > outer }, "lower", "link the two under `related`", "derived"),
 	},
 }
 
@@ -171,8 +171,8 @@ func duplicateRules(p *lint.TreePass) {
 	}
 }
 
-// subsumedRules reports rules all of whose events another rule of a certain level matches.
-func subsumedRules(level func(inner, outer int) bool, word, help string) func(*lint.TreePass) {
+// subsumedRules reports rules all of whose events another rule of a certain level matches, with a link of the given type as the fix.
+func subsumedRules(level func(inner, outer int) bool, word, help, link string) func(*lint.TreePass) {
 	return func(p *lint.TreePass) {
 		set := ruleset(p)
 		if set == nil {
@@ -204,11 +204,16 @@ func subsumedRules(level func(inner, outer int) bool, word, help string) func(*l
 			if a.Level.Present() {
 				f.Span = a.Level.Span()
 			}
+			var wider []*rules.Rule
 			for _, c := range by[i] {
 				o := set.Rules[c.Outer]
+				wider = append(wider, o)
 				if len(f.Related) < relatedPlaces {
 					f.Related = append(f.Related, lint.Related{File: o.File, Span: o.Anchor(), Message: "`" + source.Shorten(o.Title.Value) + "`, level " + o.Level.Value})
 				}
+			}
+			if link != "" {
+				f.Fix = linkTo(a, wider, link)
 			}
 			p.Report(a, f)
 		}

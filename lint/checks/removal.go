@@ -32,7 +32,7 @@ func removeBranch(p *lint.Pass, branch *rules.Expr) *source.Fix {
 	var mentioned func(e *rules.Expr)
 	mentioned = func(e *rules.Expr) {
 		for _, d := range e.Selected {
-			kept[d] = kept[d] || e != branch
+			kept[d] = true
 		}
 		for _, a := range e.Args {
 			if a != branch {
