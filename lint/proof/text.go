@@ -164,17 +164,9 @@ func telling(a logic.Answer) logic.Answer {
 
 // finding prints a finding as lint does.
 func (p printer) finding(f lint.Finding) error {
-	var b strings.Builder
-	if err := lintreport.Text(&b, &lint.Result{Findings: []lint.Finding{f}}, p.palette); err != nil {
-		return err
-	}
-	// Without the summary of the run, which is the last line.
-	text := strings.TrimRight(b.String(), "\n")
-	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
-		text = text[:i]
-	}
-	fmt.Fprint(p, "\n"+indented(strings.TrimRight(text, "\n")))
-	return nil
+	text := lintreport.Finding(&f, lintreport.Options{Palette: p.palette})
+	_, err := fmt.Fprint(p, "\n"+indented(strings.TrimRight(text, "\n")))
+	return err
 }
 
 func indented(s string) string {

@@ -62,6 +62,19 @@ func TestSnippets(t *testing.T) {
 	}
 	f := source.Parse("x.yml", []byte("a: 1\nb: 2\na: 3\n"), source.Limits{})
 	b.WriteString("# two places\n" + Snippet(f, []Mark{mark(t, f, "a: 3", ""), mark(t, f, "a: 1", "first used here")}, Palette{}))
+	line := source.Parse("x.yml", []byte("condition: a and b or c\n"), source.Limits{})
+	b.WriteString("# several marks on one line\n" + Snippet(line, []Mark{
+		mark(t, line, "a and", "what binds first"), mark(t, line, "or", ""), mark(t, line, "c", "the start"), mark(t, line, "b", "a side"),
+	}, Palette{}))
+	b.WriteString("# marks in one another\n" + Snippet(line, []Mark{
+		mark(t, line, "a and b", "outer"), mark(t, line, "b", ""), mark(t, line, "or c", "last"),
+	}, Palette{}))
+	stairs := ""
+	for i := range 40 {
+		stairs += strings.Repeat(" ", i) + "x\n"
+	}
+	staircase := source.Parse("x.yml", []byte(stairs+strings.Repeat(" ", 40)+"bad\n"), source.Limits{})
+	b.WriteString("# a staircase shows the nearest steps\n" + Snippet(staircase, []Mark{mark(t, staircase, "bad", "")}, Palette{}))
 	empty := source.Parse("x.yml", nil, source.Limits{})
 	b.WriteString("# an empty file\n" + Snippet(empty, []Mark{{Primary: true}}, Palette{}))
 	golden(t, "snippets.golden", b.String())

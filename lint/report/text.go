@@ -2,62 +2,157 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules/source"
 )
 
 // Text prints findings for people: a headline, the place, a snippet with carets, and what to write instead.
 func Text(w io.Writer, result *lint.Result, palette Palette) error {
+	return writeText(w, result, Options{Palette: palette})
+}
+
+func writeText(w io.Writer, result *lint.Result, o Options) error {
 	out := bufio.NewWriter(w)
+	explained := map[*lint.Check]bool{}
 	for i := range result.Findings {
-		writeFinding(out, &result.Findings[i], palette)
+		f := &result.Findings[i]
+		out.WriteString(Finding(f, o))
+		if o.Explain && !explained[f.Check] {
+			explained[f.Check] = true
+			out.WriteString(explanation(f.Check, o.Palette))
+		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out, Summary(result, palette))
+	fmt.Fprintln(out, Summary(result, o.Palette))
+	if next := nextSteps(result); next != "" {
+		fmt.Fprintln(out, o.Palette.Dim(next))
+	}
 	return out.Flush()
 }
 
-func writeFinding(out *bufio.Writer, f *lint.Finding, palette Palette) {
-	head := fmt.Sprintf("%s[%s]", f.Severity, f.Check.Code)
-	switch f.Severity {
-	case lint.Error:
-		head = palette.Bad(head)
-	case lint.Warning:
-		head = palette.Warn(head)
-	default:
-		head = palette.Note(head)
-	}
-	fmt.Fprintf(out, "%s %s  %s\n", head, palette.Strong(f.Message), palette.Dim("("+f.Check.Name+")"))
+// Finding is one finding as Text prints it, without a blank line behind it.
+func Finding(f *lint.Finding, o Options) string {
+	var b strings.Builder
+	p := o.Palette
+	code := o.link(Page(f.Check), fmt.Sprintf("%s[%s]", f.Severity, f.Check.Code))
+	fmt.Fprintf(&b, "%s %s  %s\n", p.severity(f.Severity, code), p.Strong(source.Visible(f.Message)), p.Dim("("+f.Check.Name+")"))
+	related, left := capped(f.Related, maxRelated)
 	if len(f.File.Data) == 0 {
 		if f.File.Path != "" {
-			fmt.Fprintf(out, "  %s %s\n", palette.Dim("-->"), f.File.Path)
+			fmt.Fprintf(&b, "  %s %s\n", p.Dim("-->"), o.named(f.File))
 		}
 	} else {
-		pos := f.File.Pos(f.Span.Start)
-		fmt.Fprintf(out, "  %s %s:%d:%d\n", palette.Dim("-->"), f.File.Path, pos.Line, pos.Column)
+		fmt.Fprintf(&b, "  %s %s\n", p.Dim("-->"), o.place(f.File, f.Span))
 		marks := []Mark{{Span: f.Span, Primary: true}}
-		for _, r := range f.Related {
+		for _, r := range related {
 			if r.File == f.File {
 				marks = append(marks, Mark{Span: r.Span, Label: r.Message})
 			}
 		}
-		fmt.Fprint(out, indent(Snippet(f.File, marks, palette)))
+		b.WriteString(indent(Snippet(f.File, marks, p)))
 	}
-	for _, r := range f.Related {
+	note := func(label, text string) {
+		label = strings.TrimSuffix("= "+label, " ")
+		below := strings.Repeat(" ", len("   ")+len(label)+1)
+		fmt.Fprintf(&b, "   %s %s\n", p.Dim(label), strings.ReplaceAll(text, "\n", "\n"+below))
+	}
+	for _, r := range related {
 		if r.File != f.File {
-			pos := r.File.Pos(r.Span.Start)
-			fmt.Fprintf(out, "   %s %s: %s:%d:%d\n", palette.Dim("="), r.Message, r.File.Path, pos.Line, pos.Column)
+			note("", fmt.Sprintf("%s: %s", source.Visible(r.Message), o.place(r.File, r.Span)))
 		}
 	}
-	if f.Help != "" {
-		fmt.Fprintf(out, "   %s %s\n", palette.Dim("= help:"), f.Help)
+	if left > 0 {
+		note("", "and "+Plural(left, "more place"))
 	}
+	if f.Help != "" {
+		note("help:", visible(f.Help))
+	}
+	if o.Fixes && f.Fix != nil {
+		if diff := fixDiff(f, p); diff != "" {
+			note("fix:", source.Visible(f.Fix.Title)+p.Dim(fixSafety[f.Fix.Safe]))
+			b.WriteString(indent(diff))
+		}
+	}
+	return b.String()
+}
+
+// fixSafety says behind the title of a fix whether it may be applied unseen.
+var fixSafety = map[bool]string{true: " (safe)", false: " (unsafe: look at it first)"}
+
+// explanation says why a check matters and how to repair what it finds.
+func explanation(c *lint.Check, p Palette) string {
+	var b strings.Builder
+	for _, part := range []struct{ label, text string }{{"= why: ", c.Doc.Why}, {"= repair: ", c.Doc.Fix}} {
+		if part.text == "" {
+			continue
+		}
+		lead := p.Dim(part.label)
+		for _, line := range Wrap(part.text, snippetWidth-len(part.label)) {
+			fmt.Fprintf(&b, "   %s%s\n", lead, line)
+			lead = strings.Repeat(" ", len(part.label))
+		}
+	}
+	return b.String()
+}
+
+// Wrap breaks a text into lines of at most width columns, at blanks. A word longer than that stays whole.
+func Wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case Width(line)+1+Width(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}
+
+// severity colours a text as findings of this severity are.
+func (p Palette) severity(s lint.Severity, text string) string {
+	switch s {
+	case lint.Error:
+		return p.Bad(text)
+	case lint.Warning:
+		return p.Warn(text)
+	}
+	return p.Note(text)
+}
+
+// named is the path of a file, as a link when it is wanted and known where the file lies.
+func (o Options) named(f *source.File) string { return o.fileLink(f, source.Visible(f.Path)) }
+
+// place is path, line and column.
+func (o Options) place(f *source.File, s source.Span) string {
+	pos := at(f, s.Start)
+	return o.fileLink(f, fmt.Sprintf("%s:%d:%d", source.Visible(f.Path), pos.Line, pos.Column))
+}
+
+func (o Options) fileLink(f *source.File, text string) string {
+	path := o.absolute(f.Path)
+	if !filepath.IsAbs(path) || strings.HasPrefix(f.Path, "<") { // a name in angle brackets is no file
+		return text
+	}
+	return o.link(fileURI(filepath.ToSlash(path)), text)
+}
+
+// link makes a text a link for terminals that know OSC 8; others print the text. The address is a URI, so that nothing in it can end
+// the sequence.
+func (o Options) link(uri, text string) string {
+	if !o.Hyperlinks {
+		return text
+	}
+	return "\x1b]8;;" + uri + "\x1b\\" + text + "\x1b]8;;\x1b\\"
 }
 
 func indent(s string) string {
@@ -65,54 +160,4 @@ func indent(s string) string {
 		return ""
 	}
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n  ") + "\n"
-}
-
-// Summary is the last line: how many findings in how much.
-func Summary(result *lint.Result, palette Palette) string {
-	count := result.Count()
-	scope := fmt.Sprintf("%s in %s", Plural(result.Documents, "document"), Plural(result.Files, "file"))
-	if len(result.Findings) == 0 {
-		return palette.Good("No findings") + " · " + scope
-	}
-	var parts []string
-	for _, s := range []lint.Severity{lint.Error, lint.Warning, lint.Info} {
-		if count[s] > 0 {
-			name := s.String()
-			if s != lint.Info {
-				parts = append(parts, Plural(count[s], name))
-			} else {
-				parts = append(parts, fmt.Sprintf("%d info", count[s]))
-			}
-		}
-	}
-	return strings.Join(parts, ", ") + " · " + scope
-}
-
-// Plural is a number with its noun, in the plural unless it is one.
-func Plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// Statistics prints how often each check fired with each severity, the most frequent first.
-func Statistics(w io.Writer, result *lint.Result) error {
-	type row struct {
-		check    *lint.Check
-		severity lint.Severity
-	}
-	count := map[row]int{}
-	for _, f := range result.Findings {
-		count[row{f.Check, f.Severity}]++
-	}
-	rows := slices.SortedFunc(maps.Keys(count), func(a, b row) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.check.Code, b.check.Code), cmp.Compare(b.severity, a.severity))
-	})
-	for _, r := range rows {
-		if _, err := fmt.Fprintf(w, "%6d  %-7s  %s  %s\n", count[r], r.severity, r.check.Code, r.check.Name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
