@@ -10,11 +10,11 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
-// settle fills in what every finding of a file knows: the document around it, and its place there.
+// settle fills in what every finding of a parsed file knows: the document around it, and its place there.
 func settle(findings []Finding, documents []rules.Document) {
 	for i := range findings {
 		f := &findings[i]
-		if f.File == nil || f.Place != (Place{}) {
+		if f.File == nil || len(f.File.Documents) == 0 || f.Place != (Place{}) {
 			continue
 		}
 		if f.Subject.Document == 0 {
@@ -30,8 +30,27 @@ func settle(findings []Finding, documents []rules.Document) {
 				root = d.Root
 			}
 		}
-		f.Place = placeOf(f.File, root, f.Span)
+		f.Place = placeIn(f, root)
 	}
+}
+
+// placeIn words the place of a finding below the root of its document, which may be nil.
+func placeIn(f *Finding, root *source.Node) Place {
+	if root != nil && aboutWhole(f, root) {
+		return Place{}
+	}
+	return placeOf(f.File, root, f.Span)
+}
+
+// aboutWhole reports whether a finding is about what its document lacks or is. Such a finding marks an attribute only because it has to
+// stand somewhere, often the first one, whichever that is: one about the attribute itself names it.
+func aboutWhole(f *Finding, root *source.Node) bool {
+	for _, e := range root.Entries {
+		if f.Span == e.Key.Span {
+			return !strings.Contains(f.Message, "`"+e.Key.Value+"`")
+		}
+	}
+	return f.Span == root.Span
 }
 
 // placeOf words the place of a span below the root of its document, which may be nil.
@@ -43,6 +62,9 @@ func placeOf(file *source.File, root *source.Node, span source.Span) Place {
 		for _, e := range node.Entries {
 			if e.Span().Contains(span) {
 				steps = append(steps, e.Key.Value)
+				if e.Span() == span && e.Value.Span != span && e.Key.Span != span {
+					return Place{Path: strings.Join(steps, "/"), Value: shortened(leaves(e.Value))}
+				}
 				if e.Value.Span.Contains(span) {
 					next = e.Value
 				}
@@ -66,25 +88,35 @@ func placeOf(file *source.File, root *source.Node, span source.Span) Place {
 		place.Value = strings.Join(strings.Fields(file.Text(span)), " ")
 	case node.Kind == source.Scalar:
 		place.Value = node.Value
-	default: // in any order, and without the spelling
-		var leaves []string
-		node.Walk(func(_ string, n *source.Node) bool {
-			for _, e := range n.Entries {
-				leaves = append(leaves, e.Key.Value)
-			}
-			if n.Kind == source.Scalar {
-				leaves = append(leaves, n.Value)
-			}
-			return true
-		})
-		slices.Sort(leaves)
-		place.Value = strings.Join(leaves, " ")
+	default:
+		place.Value = leaves(node)
 	}
-	if len(place.Value) > longestPlaceValue {
-		sum := sha256.Sum256([]byte(place.Value))
-		place.Value = strings.ToValidUTF8(place.Value[:longestPlaceValue], "") + "…" + hex.EncodeToString(sum[:4])
-	}
+	place.Value = shortened(place.Value)
 	return place
+}
+
+// leaves are the texts of a node in any order, without their spelling.
+func leaves(node *source.Node) string {
+	var texts []string
+	node.Walk(func(_ string, n *source.Node) bool {
+		for _, e := range n.Entries {
+			texts = append(texts, e.Key.Value)
+		}
+		if n.Kind == source.Scalar {
+			texts = append(texts, n.Value)
+		}
+		return true
+	})
+	slices.Sort(texts)
+	return strings.Join(texts, " ")
+}
+
+func shortened(text string) string {
+	if len(text) <= longestPlaceValue {
+		return text
+	}
+	sum := sha256.Sum256([]byte(text))
+	return strings.ToValidUTF8(text[:longestPlaceValue], "") + "…" + hex.EncodeToString(sum[:4])
 }
 
 // longestPlaceValue is how many bytes of a marked text tell it apart, before a checksum does: a baseline is read by people.
