@@ -36,9 +36,10 @@ type Entry struct {
 // Record makes a baseline of findings. Those that nothing may silence are left out: they would come back anyway.
 func Record(findings []lint.Finding, root string) *Baseline {
 	b := &Baseline{Root: root}
+	names := b.namer()
 	for i := range findings {
 		if f := &findings[i]; lint.Recordable(f.Check) && f.File != nil {
-			b.Entries = append(b.Entries, b.entry(f))
+			b.Entries = append(b.Entries, names.entry(f))
 		}
 	}
 	b.tidy()
@@ -68,24 +69,44 @@ func compare(a, b Entry) int {
 
 func (e *Entry) count() int { return max(e.Count, 1) }
 
-func (b *Baseline) entry(f *lint.Finding) Entry {
+func (n *namer) entry(f *lint.Finding) Entry {
 	return Entry{
-		Path: b.relative(f.File.Path), Rule: f.Subject.ID, Title: f.Subject.Title, Code: f.Check.Code, Name: f.Check.Name,
+		Path: n.path(f.File.Path), Rule: f.Subject.ID, Title: f.Subject.Title, Code: f.Check.Code, Name: f.Check.Name,
 		Place: f.Place.Path, Value: f.Place.Value,
 	}
 }
 
-// relative is a path as entries have it.
-func (b *Baseline) relative(path string) string {
+// namer words paths as entries have them.
+type namer struct {
+	root  string            // absolute, or empty
+	known map[string]string // by the path as the user named it
+}
+
+func (b *Baseline) namer() *namer {
+	n := namer{known: map[string]string{}}
 	if b.Root != "" {
-		root, err := filepath.Abs(b.Root)
-		if full, err2 := filepath.Abs(path); err == nil && err2 == nil {
-			if short, err := filepath.Rel(root, full); err == nil {
-				path = short
-			}
+		if root, err := filepath.Abs(b.Root); err == nil {
+			n.root = root
 		}
 	}
-	return filepath.ToSlash(filepath.Clean(path))
+	return &n
+}
+
+func (n *namer) path(path string) string {
+	name, ok := n.known[path]
+	if !ok {
+		name = path
+		if n.root != "" {
+			if full, err := filepath.Abs(path); err == nil {
+				if short, err := filepath.Rel(n.root, full); err == nil {
+					name = short
+				}
+			}
+		}
+		name = filepath.ToSlash(filepath.Clean(name))
+		n.known[path] = name
+	}
+	return name
 }
 
 // Run is what a run looked at: of the rest a baseline cannot say whether its entries still hold.
@@ -104,9 +125,9 @@ func (b *Baseline) Apply(findings []lint.Finding, run Run) (fresh, known []lint.
 	}
 	recorded := make([]bool, len(findings))
 	wanted := make([]Entry, len(findings))
-	wholeTree := map[string]bool{}
+	wholeTree, names := map[string]bool{}, b.namer()
 	for i := range findings {
-		wanted[i] = b.entry(&findings[i])
+		wanted[i] = names.entry(&findings[i])
 		wholeTree[findings[i].Check.Code] = findings[i].Check.Tree != nil
 	}
 	for _, same := range likenesses {
@@ -143,7 +164,7 @@ func (b *Baseline) Apply(findings []lint.Finding, run Run) (fresh, known []lint.
 			fresh = append(fresh, f)
 		}
 	}
-	return fresh, known, b.stale(left, run)
+	return fresh, known, b.stale(left, run, names)
 }
 
 // key is what an entry and a finding must have in common.
@@ -190,13 +211,13 @@ func noID(e *Entry) string {
 	return ""
 }
 
-func (b *Baseline) stale(left []int, run Run) []Entry {
+func (b *Baseline) stale(left []int, run Run, names *namer) []Entry {
 	ran, linted := map[string]bool{}, map[string]bool{}
 	for _, c := range run.Checks {
 		ran[c.Code] = true
 	}
 	for _, p := range run.Paths {
-		linted[b.relative(p)] = true
+		linted[names.path(p)] = true
 	}
 	var stale []Entry
 	for i, e := range b.Entries {
