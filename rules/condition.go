@@ -469,11 +469,14 @@ func (p *conditionParser) name(t token) *Expr {
 		return bad
 	}
 	message := fmt.Sprintf("`%s` is not defined in the detection", source.Shorten(t.text))
-	help := p.orKnown("define it", "name one of")
+	problem := Problem{Kind: KindUnknownIdentifier, Span: e.Span, Message: message, Help: p.orKnown("define it", "name one of")}
 	if best := p.nearest(t.text); best != "" {
-		help = "did you mean `" + best + "`?"
+		problem.Help = "did you mean `" + best + "`?"
+		if p.node.Alias == nil && p.node.Mapped() && identifierName.MatchString(best) {
+			problem.Fix = &source.Fix{Title: "write `" + best + "`", Edits: []source.Edit{{Span: e.Span, New: best}}}
+		}
 	}
-	p.report(KindUnknownIdentifier, t, message, help)
+	p.head.report(problem)
 	e.Op, e.Reason = Bad, message
 	return e
 }

@@ -286,8 +286,23 @@ func (c *chain) misplaced(h *Head, m *Modifier, before Modifier) {
 		Kind: KindModifierOrder, Span: m.Span,
 		Message: fmt.Sprintf("`%s` must stand before `%s`", m.Written, before.Written),
 		Help:    fmt.Sprintf("write `%s|%s`", m.Name, before.Name),
+		Fix:     c.moveFirst(m),
 	})
 	c.invalid = fmt.Sprintf("`%s` stands behind `%s`", m.Written, before.Written)
+}
+
+// moveFirst is the fix that puts a modifier before all others, nil where that order is not legal either.
+func (c *chain) moveFirst(m *Modifier) *source.Fix {
+	for k := range c.modifiers {
+		if o := &c.modifiers[k]; o != m && !slices.Contains(allowed[m.role], o.role) {
+			return nil
+		}
+	}
+	first := c.modifiers[0].Span.Start
+	return &source.Fix{Title: "write `" + m.Written + "` first", Safe: true, Edits: []source.Edit{
+		{Span: source.Span{Start: first, End: first}, New: m.Written + "|"},
+		{Span: source.Span{Start: m.Span.Start - 1, End: m.Span.End}},
+	}}
 }
 
 func (c *chain) clash(h *Head, m *Modifier, with Modifier) {

@@ -235,6 +235,7 @@ func (c *chain) text(h *Head, v *Value, t *Test) *Test {
 						Kind: KindBase64Wildcard, Span: v.Node.Span,
 						Message: fmt.Sprintf("`%s` cannot encode a wildcard", m.Written),
 						Help:    `write a literal star as \*, or encode the parts on their own`,
+						Fix:     escapeWildcards(v),
 					})
 					return t.invalid("a wildcard under `" + m.Written + "`")
 				}
@@ -409,11 +410,15 @@ func (c *chain) decided(h *Head, i *Item, v *Value, t *Test) *Test {
 		return c.cidr(h, v, t)
 	case roleExists:
 		if v.Kind != BoolValue {
-			h.report(Problem{
+			p := Problem{
 				Kind: KindExistsBoolean, Span: v.spanOr(i),
 				Message: fmt.Sprintf("`exists` takes true or false, not `%s`", valueText(v)),
 				Help:    "write `true` or `false` without quotes",
-			})
+			}
+			if word := strings.ToLower(v.Text); v.Kind == TextValue && (word == "true" || word == "false") && v.Node.Alias == nil {
+				p.Fix = &source.Fix{Title: "remove the quotes", Safe: true, Edits: []source.Edit{{Span: v.Node.Span, New: word}}}
+			}
+			h.report(p)
 			return t.invalid("`exists` without true or false")
 		}
 		t.Kind, t.Bool = ExistsTest, v.Bool
@@ -473,6 +478,21 @@ func (v *Value) spanOr(i *Item) source.Span {
 		return i.Key.Span
 	}
 	return v.Node.Span
+}
+
+// escapeWildcards is the fix that makes literal characters of the wildcards of a value.
+func escapeWildcards(v *Value) *source.Fix {
+	if v.Node.Alias != nil || !v.Node.Mapped() || v.Node.Style == source.DoubleQuoted {
+		return nil
+	}
+	fix := &source.Fix{Title: "write literal characters"}
+	for _, t := range ParsePattern(v.Text) {
+		if t.Kind == AnyRun || t.Kind == AnyOne {
+			at := v.Node.Range(t.At, t.End).Start
+			fix.Edits = append(fix.Edits, source.Edit{Span: source.Span{Start: at, End: at}, New: `\`})
+		}
+	}
+	return fix
 }
 
 func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sort"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -208,10 +209,36 @@ func (p *parser) add(root *yaml.Node, firstLine int) {
 			Kind: KindEmptyDocument, Span: doc.Root.Span,
 			Message: "the document is empty",
 			Help:    "remove the extra `---`",
+			Fix:     p.file.removeMarker(doc.Root.Span),
 		})
 		doc.Root = nil
 		return
 	}
+}
+
+// removeMarker is the fix that takes the `---` line of an empty document away, nil where something is written in the document.
+func (f *File) removeMarker(at Span) *Fix {
+	if at.Len() > 0 {
+		return nil
+	}
+	line := f.LineAt(at.Start)
+	if line > 1 && f.LineSpan(line).Start == at.Start {
+		line-- // the marker of the next document, or the end of the file
+	}
+	for ; line >= 1; line-- {
+		text := strings.TrimRight(f.LineText(line), " \t")
+		if text == "---" {
+			lines := Span{f.LineSpan(line).Start, len(f.Data)}
+			if line < f.Lines() {
+				lines.End = f.LineSpan(line + 1).Start
+			}
+			return &Fix{Title: "remove the `---`", Safe: true, Edits: []Edit{{Span: lines}}}
+		}
+		if text != "" && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
+			return nil
+		}
+	}
+	return nil
 }
 
 // converter builds our nodes from those of yaml.v3.
