@@ -39,6 +39,23 @@ var mutations = []mutation{
 	{"wrong-attribute-type", meaning, unlist("falsepositives")},
 	{"wrong-attribute-type", meaning, unlist("references")},
 	{"wrong-attribute-type", meaning, unlist("tags")},
+	{"empty-document", bytewise, func(r *rules.Rule) []source.Edit {
+		if !strings.HasSuffix(string(r.File.Data), "\n") {
+			return nil
+		}
+		return insert(len(r.File.Data), ended(r.File, "---"))
+	}},
+	{"empty-document", another, func(r *rules.Rule) []source.Edit { return insert(0, ended(r.File, "---\n# nothing\n---")) }},
+	{"detection-tag-folder", another, func(r *rules.Rule) []source.Edit {
+		for _, t := range r.Tags {
+			if strings.HasPrefix(t.Value, "detection.") {
+				return []source.Edit{{Span: t.Node.Span, New: "cve.2021-44228"}}
+			}
+		}
+		return nil
+	}},
+	{"modifier-order", another, newItem("Seeded|i|re: 'a+b'")},
+	{"modifier-order", another, newItem("Seeded|contains|fieldref: Other")},
 	{"empty-attribute", bytewise, newLine("status", "license:")},
 	{"empty-attribute", bytewise, newLine("status", "fields: []")},
 	{"attribute-not-lowercase", bytewise, key("status", "Status")},
@@ -190,7 +207,18 @@ var mutations = []mutation{
 	{"selector-without-wildcard", meaning, condition(`^(\w+)$`, "1 of $1")},
 	{"selector-without-wildcard", meaning, condition(`^(\w+) and`, "all of $1 and")},
 	{"them-with-single-identifier", meaning, condition(`^\w+$`, "1 of them")},
-	{"pattern-with-single-match", meaning, condition(`^(\w*)selection\b`, "1 of ${1}sele*")},
+	{"pattern-with-single-match", meaning, func(r *rules.Rule) []source.Edit {
+		name := ""
+		for _, n := range r.Detection.Named {
+			if r.Detection.Conditions[0].Text == n.Name && !strings.HasPrefix(n.Name, "sel") && !strings.HasPrefix(n.Name, "filter") {
+				name = n.Name
+			}
+		}
+		if name == "" {
+			return nil
+		}
+		return []source.Edit{{Span: r.Detection.Conditions[0].Node.Span, New: "1 of " + name + "*"}}
+	}},
 	{"negated-all-of", another, condition(`not 1 of (\w+\*)`, "not all of $1")},
 	{"double-negation", meaning, condition(`^(\w+)$`, "not not $1")},
 	{"duplicate-operand", meaning, condition(`^(\w+) and`, "$1 and $1 and")},
@@ -203,8 +231,92 @@ var mutations = []mutation{
 	{"redundant-parentheses", meaning, condition(`^(\w+)`, "($1)")},
 	{"unknown-identifier", bytewise, condition(`^selection\b`, "selectoin")},
 
+	{"dead-value", another, newItem("CommandLine|startswith: 'seeded'\nCommandLine:\n- 'seeded -i'\n- 'x'")},
+	{"exclusion-restates-selection", another, func(r *rules.Rule) []source.Edit {
+		if len(r.Detection.Named) != 1 || len(r.Detection.Conditions) != 1 || r.Detection.Conditions[0].Node.Style != source.Plain {
+			return nil
+		}
+		edits := newItem("Seeded: 'a'")(r)
+		line := r.File.LineSpan(r.File.LineAt(r.Detection.Conditions[0].Node.Span.Start))
+		key, _, _ := strings.Cut(r.File.Text(line), "condition")
+		if edits == nil || strings.Trim(key, " ") != "" {
+			return nil
+		}
+		block := ended(r.File, key+"filter_main_seeded:\n"+key+"    Seeded: 'a'\n"+key+"    SeededToo: 'b'")
+		end := r.Detection.Conditions[0].Node.Span.End
+		return append(edits, append(insert(line.Start, block), insert(end, " and not filter_main_seeded")...)...)
+	}},
+
+	{"invalid-correlation-type", another, correlation("event_count", "event_cout")},
+	{"invalid-timespan", another, correlation("5m", "5 m")},
+	{"correlation-threshold-type", another, correlation("gte: 10", "gte: '10'")},
+	{"nonportable-correlation", another, correlation("group-by:\n        - Image", "group-by: Image")},
+	{"superfluous-correlation-field", another, correlation("gte: 10", "gte: 10\n        field: Image")},
+	{"generate-not-boolean", another, correlation("generate: true", "generate: 'yes'")},
+	{"duplicate-correlated-rule", another, correlation("    group-by", "        - RULE\n    group-by")},
+	{"invalid-correlation-operator", another, correlation("gte: 10", "gtee: 10")},
+	{"unknown-correlation-key", another, correlation("timespan:", "timespn: 1m\n    timespan:")},
+	{"inverted-filter", another, filter("condition: not selection", "condition: selection")},
+	{"filter-has-level", another, filter("filter:", "level: low\nfilter:")},
+	{"filter-has-status", another, filter("filter:", "status: test\nfilter:")},
+
 	{"subsumed-value", bytewise, repeatValue(func(s string) string { return s + "seeded" })},
 	{"implied-item", another, newItem("CommandLine|startswith: 'seeded -i'\nCommandLine|contains: 'seeded'")},
+}
+
+// correlation appends a correlation of the rule with one change, filter a filter document.
+func correlation(old, new string) func(*rules.Rule) []source.Edit {
+	return appended(`title: Seeded Correlation
+id: 5b0f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f33
+status: test
+description: Detects many events of one rule in a short time, which a test has appended
+author: sigtune
+date: 2026-01-10
+correlation:
+    type: event_count
+    rules:
+        - RULE
+    group-by:
+        - Image
+    timespan: 5m
+    condition:
+        gte: 10
+    generate: true
+falsepositives:
+    - Administrators
+level: low`, old, new)
+}
+
+func filter(old, new string) func(*rules.Rule) []source.Edit {
+	return appended(`title: Seeded Filter
+id: 5b0f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f33
+description: Excludes the events of one program, which a test has appended
+author: sigtune
+date: 2026-01-10
+logsource:
+    category: CATEGORY
+    product: PRODUCT
+filter:
+    rules:
+        - RULE
+    selection:
+        Image: 'C:\Program Files\Seeded\seeded.exe'
+    condition: not selection`, old, new)
+}
+
+func appended(document, old, new string) func(*rules.Rule) []source.Edit {
+	return func(r *rules.Rule) []source.Edit {
+		if r.Logsource.Category.Value != "process_creation" || r.Logsource.Product.Value == "" {
+			return nil
+		}
+		text := strings.NewReplacer("RULE", r.ID.Value, "CATEGORY", r.Logsource.Category.Value, "PRODUCT", r.Logsource.Product.Value).
+			Replace("---\n" + strings.Replace(document, old, new, 1))
+		text = ended(r.File, text)
+		if data := string(r.File.Data); !strings.HasSuffix(data, "\n") {
+			text = strings.TrimRight(ended(r.File, ""), "") + strings.TrimRight(text, "\r\n")
+		}
+		return insert(len(r.File.Data), text)
+	}
 }
 
 func insert(at int, text string) []source.Edit {

@@ -242,11 +242,15 @@ var fixable = func() func() []offering {
 		if rows != nil {
 			return rows
 		}
-		run := linter()
+		run := remembering(linter())
 		for _, c := range checks.All() {
 			row := offering{check: c}
-			for _, text := range examplesOf(c) {
-				for _, f := range run(source.Parse(examplePath(c), []byte(text), source.Limits{})) {
+			for i, text := range examplesOf(c) {
+				path := examplePath(c)
+				if i == 0 && c.Doc.Bad == "" { // checks that look at the folder
+					path, text = "rules-threat-hunting/rule.yml", base
+				}
+				for _, f := range run(source.Parse(path, []byte(text), source.Limits{})) {
 					if f.Check == c && f.Fix != nil {
 						row.safe, row.unsafe = row.safe || f.Fix.Safe, row.unsafe || !f.Fix.Safe
 					}
