@@ -20,11 +20,15 @@ import (
 
 // historyEdit is one paragraph of testdata/history/edits.
 type historyEdit struct {
-	at                   string      // file and line, for messages
-	class, path, renamed string      // the class of each document that changed, joined with a plus
-	hunks                [][2]string // lines that go, lines that come
-	before, after        string      // the file; empty where it is not
+	at                   string            // file and line, for messages
+	class, path, renamed string            // the class of each document that changed, joined with a plus
+	hunks                [][2]string       // lines that go, lines that come
+	before, after        string            // the file; empty where it is not
+	around               map[string]string // other files that documents of this one may name
 }
+
+// namers is the directory of documents that name each other.
+const namers = "rules/documents/"
 
 // place is where the file is afterwards.
 func (e *historyEdit) place() string {
@@ -84,6 +88,10 @@ func (e *historyEdit) apply(t *testing.T, files map[string]string) {
 		text = strings.Replace(text, h[0], h[1], 1)
 	}
 	delete(files, e.path)
+	if strings.HasPrefix(e.path, namers) {
+		e.around = maps.Clone(files)
+		maps.DeleteFunc(e.around, func(path, _ string) bool { return !strings.HasPrefix(path, namers) })
+	}
 	if e.class == "removed" && len(e.hunks) == 0 {
 		return
 	}
@@ -231,6 +239,11 @@ func (e *historyEdit) compared(t *testing.T) (out diffed) {
 	}
 	if e.after != "" {
 		new.Add(source.Parse(e.place(), []byte(e.after), source.Limits{}), e.place(), e.path)
+	}
+	for _, path := range slices.Sorted(maps.Keys(e.around)) {
+		file := source.Parse(path, []byte(e.around[path]), source.Limits{})
+		old.Add(file, path, "")
+		new.Add(file, path, "")
 	}
 	comparison := revision.Compare(revision.Match(old, new), proofOptions)
 	var text strings.Builder

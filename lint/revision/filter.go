@@ -17,6 +17,8 @@ type Filter struct {
 	Targets  Attribute // the rules it names; Name is empty when they are the same
 	Affected []Affected
 	Missing  []string // rules that either version names and that no given rule bears as its id or name
+
+	condition [2]logic.Answer // what the condition alone loses and gains
 }
 
 // Affected is a rule to which a filter applies, before or now, with all filters of its tree: what the site finds in the end.
@@ -97,6 +99,7 @@ func (f *Filter) compare(was, is *rules.Filter, options func(*rules.Rule) logic.
 		f.Change = logic.NewProver(options(f.Is)).Changes(&a, &b)
 		f.Change.Logs = logic.CompareLogs(is.Logsource, was.Logsource)
 	}
+	f.condition = [2]logic.Answer{f.Change.Lost.Answer, f.Change.Gained.Answer}
 	if lost && f.Change.Lost.Verdict != logic.Yes {
 		f.Change.Lost.Answer = hidden(f.Is, options)
 	}
@@ -185,6 +188,7 @@ func (f *Filter) affects(pairs []Pair, set *filterSet, options func(*rules.Rule)
 			}
 		}
 	}
+	var more, fewer bool // rules it applies to
 	for _, p := range pairs {
 		if kindOf(p) != kindRule {
 			continue
@@ -199,7 +203,9 @@ func (f *Filter) affects(pairs []Pair, set *filterSet, options func(*rules.Rule)
 		if r.Was == nil || r.Is == nil {
 			continue // its own verdict says it
 		}
-		if was != nil && match.Applies(was, r.Was) == nil || is != nil && match.Applies(is, r.Is) == nil {
+		before, now := was != nil && match.Applies(was, r.Was) == nil, is != nil && match.Applies(is, r.Is) == nil
+		more, fewer = more || now && !before, fewer || before && !now
+		if before || now {
 			f.Affected = append(f.Affected, affected(r, set, options))
 		}
 	}
@@ -207,6 +213,22 @@ func (f *Filter) affects(pairs []Pair, set *filterSet, options func(*rules.Rule)
 		f.Missing = append(f.Missing, name)
 	}
 	sort.Strings(f.Missing)
+	if was == nil || is == nil || was.Any || is.Any {
+		return
+	}
+	// What it names is not yet what it applies to: two names may be one rule, and a log source may leave out none of them.
+	settle := func(d *logic.Difference, condition logic.Answer, seen bool) {
+		switch {
+		case seen || condition.Verdict == logic.Yes || d.Verdict == condition.Verdict:
+		case len(f.Missing) == 0:
+			d.Answer = condition
+		default:
+			d.Answer = logic.Answer{Reason: "the filter names other rules or logs, and not all rules it names are given"}
+		}
+	}
+	settle(&f.Change.Lost, f.condition[0], more)
+	settle(&f.Change.Gained, f.condition[1], fewer)
+	f.Verdict = verdictOf(f.Change.Lost.Verdict, f.Change.Gained.Verdict)
 }
 
 // affected compares a rule with the filters of both trees.

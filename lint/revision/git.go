@@ -27,6 +27,9 @@ type Repository struct {
 func Open(ctx context.Context, dir string) (*Repository, error) {
 	r := &Repository{dir: dir}
 	out, err := r.git(ctx, "rev-parse", "--show-toplevel")
+	if err != nil && strings.Contains(err.Error(), "not a git repository") {
+		return nil, errors.New("a revision needs a git repository, and this directory is in none")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +53,9 @@ func (r *Repository) Commit(ctx context.Context, revision string) (string, error
 			return "", fmt.Errorf("`%s` and HEAD have no common ancestor in this repository%s", source.Shorten(base), r.whyNot(ctx))
 		}
 		return strings.TrimSpace(string(out)), nil
+	}
+	if strings.Contains(revision, "..") { // no name of git's holds two dots
+		return "", fmt.Errorf("`%s` is a range; name one revision, which is compared with the working tree, or `BRANCH...` for where HEAD left it", source.Shorten(revision))
 	}
 	out, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if errors.As(err, new(*exec.ExitError)) {

@@ -48,10 +48,12 @@ func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
 			if len(s.active) > patientLiterals {
 				s.active = append([]*literal(nil), waiting...)
 			}
+		case len(s.active) < len(waiting):
+			// Automata take odd spellings for granted that direct evaluation refuses. What else is asked may leave none.
+			s.active = append([]*literal(nil), waiting...)
 		case len(s.refused) == refusedTexts:
 			return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
 		default:
-			// Automata take odd spellings for granted that direct evaluation refuses.
 			s.refused = append(s.refused, refusal{text, missed})
 		}
 	}

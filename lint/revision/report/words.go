@@ -186,12 +186,12 @@ func untouched(f *revision.Filter) (lines []string) {
 			same++
 		}
 	}
-	switch same {
-	case 0:
-	case 1:
-		lines = append(lines, "1 of its rules finds what it found before")
+	switch {
+	case same == 0:
+	case same == 1:
+		lines = append(lines, fmt.Sprintf("1 of its %s finds what it found before", lintreport.Plural(len(f.Affected), "rule")))
 	default:
-		lines = append(lines, fmt.Sprintf("%d of its rules find what they found before", same))
+		lines = append(lines, fmt.Sprintf("%d of its %s find what they found before", same, lintreport.Plural(len(f.Affected), "rule")))
 	}
 	if n := len(f.Missing); n > 0 {
 		names := f.Missing[:min(n, shownEntries)]
