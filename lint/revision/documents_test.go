@@ -172,6 +172,7 @@ func TestContextIsReadWhenAFilterChanged(t *testing.T) {
 	s.write("other.yml", strings.Replace(filterOn("[aa]", "{a: b}", "not x"), "ff", "gg", 1))
 	s.write("broken.yml", "filter:\n  'aa\n")
 	s.commit("one")
+	s.git("config", "submodule.recurse", "true")
 	s.write("filter.yml", filterOn("['AA']", "{a: b}", "not x"))
 	if err := os.Symlink("sub/rule.yml", filepath.Join(s.dir, "link.yml")); err != nil {
 		t.Log("NOT TESTED: links; ", err)

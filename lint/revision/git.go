@@ -357,8 +357,8 @@ func (f File) New(limits source.Limits) *source.File {
 }
 
 func (r *Repository) command(ctx context.Context, arguments ...string) *exec.Cmd {
-	// fsmonitor would run a program that the repository names.
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "diff.renameLimit=0"}, arguments...)...)
+	// fsmonitor would run a program that the repository names; grep does not look at untracked files while it follows submodules.
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "diff.renameLimit=0", "-c", "submodule.recurse=false"}, arguments...)...)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=")
 	return cmd
