@@ -271,7 +271,7 @@ func (s *silencer) reportUnused(u *use, unused []int, all bool) {
 	for _, i := range unused {
 		names = append(names, "`"+source.Shorten(d.Words[i].Text)+"`")
 	}
-	const shown = 3 // names that leave the sentence short
+	const shown = 2 // names that leave the sentence within its 140 characters
 	if more := len(names) - shown; more > 0 {
 		names = append(names[:shown], fmt.Sprintf("%d more", more))
 	}
