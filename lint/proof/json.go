@@ -90,14 +90,14 @@ func JSON(w io.Writer, list []Rule) error {
 }
 
 func newRule(r *Rule) rule {
-	file := r.Rule.File
+	file, own := r.Rule.File, holdersOf(r.Rule)
 	out := rule{
 		Path: file.Path, ID: r.Rule.ID.Value, Title: r.Rule.Title.Value,
-		Matches: newAnswer(r.Matches, file), Witnesses: []witness{}, Findings: []finding{},
+		Matches: newAnswer(r.Matches, own), Witnesses: []witness{}, Findings: []finding{},
 	}
 	for _, w := range r.Witnesses {
 		out.Witnesses = append(out.Witnesses, witness{
-			Detection: w.Detection.Name, Item: w.Item.KeyText(), Value: w.value(), Line: w.Line(file), Answer: newAnswer(w.Answer, file),
+			Detection: w.Detection.Name, Item: w.Item.KeyText(), Value: w.value(), Line: w.Line(file), Answer: newAnswer(w.Answer, own),
 		})
 	}
 	for _, f := range r.Findings {
@@ -109,12 +109,12 @@ func newRule(r *Rule) rule {
 		out.Findings = append(out.Findings, g)
 	}
 	if a := r.Relation; a != nil {
-		// A proof about two rules names places in both files; only the sentences are certain to be about the right one.
+		both := holdersOf(r.Rule, a.Other)
 		out.Against = &against{
 			Path: a.Other.File.Path, ID: a.Other.ID.Value, Title: a.Other.Title.Value,
 			Relation: a.Overall().String(), Detections: a.Relation.String(), Logsource: a.Logs.String(),
 			Statement: sentence(a, "the rule", "the other"),
-			Inside:    newAnswer(a.Forth, nil), Around: newAnswer(a.Back, nil), Disjoint: newAnswer(a.Apart, nil),
+			Inside:    newAnswer(a.Forth, both), Around: newAnswer(a.Back, both), Disjoint: newAnswer(a.Apart, both),
 		}
 	}
 	return out
@@ -125,16 +125,16 @@ func newLocation(f *source.File, s source.Span) location {
 	return location{f.Path, pos.Line, pos.Column}
 }
 
-// newAnswer leaves out places where no file is given.
-func newAnswer(a logic.Answer, file *source.File) answer {
+// newAnswer is an answer about rules, each demand with its places in the file of its rule.
+func newAnswer(a logic.Answer, of holders) answer {
 	out := answer{Verdict: a.Verdict.String(), Event: a.Witness, Proof: []conflict{}, Reason: a.Reason, Assumptions: []string{}}
 	for _, c := range a.Conflicts {
 		g := conflict{Field: c.Field, Statement: c.String(), Demands: []demand{}}
 		for _, l := range c.Literals {
 			d := demand{Statement: l.String(), Places: []location{}}
-			if file != nil {
+			if r := of.of(l); r != nil {
 				for _, s := range l.Spans() {
-					d.Places = append(d.Places, newLocation(file, s))
+					d.Places = append(d.Places, newLocation(r.File, s))
 				}
 			}
 			g.Demands = append(g.Demands, d)

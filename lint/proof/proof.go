@@ -232,3 +232,28 @@ func logsSentence(r *Relation, a string, of *rules.Rule, b string) string {
 	}
 	return a + " (" + of.Logsource.String() + ") " + scopes[r.Logs] + " " + b + " (" + r.Other.Logsource.String() + ")"
 }
+
+// holders tell in which rule a value stands: a proof about two rules names values of both.
+type holders map[*rules.Test]*rules.Rule
+
+func holdersOf(list ...*rules.Rule) holders {
+	out := holders{}
+	for _, r := range list {
+		for _, d := range r.Detection.Named {
+			d.Block.Each(func(i *rules.Item) {
+				for _, t := range i.Tests {
+					out[t] = r
+				}
+			})
+		}
+	}
+	return out
+}
+
+// of is the rule that a demand was made by, nil for a fact about a field.
+func (h holders) of(l logic.Literal) *rules.Rule {
+	if len(l.Tests) == 0 {
+		return nil
+	}
+	return h[l.Tests[0]]
+}

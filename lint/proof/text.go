@@ -8,6 +8,7 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	lintreport "github.com/sigtune/sigtune/lint/report"
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -79,23 +80,46 @@ func (p printer) why(a logic.Answer) string {
 // clashLines bounds the places that are drawn for one proof.
 const clashLines = 6
 
-// clash draws the places that contradict each other.
+// drawn are the checks whose findings draw why a rule never matches.
+var drawn = map[string]bool{"rule-never-matches": true, "exclusion-swallows-rule": true}
+
+// clash draws the places that contradict each other, unless a finding does.
 func (p printer) clash(a logic.Answer) {
 	for _, f := range p.of.Findings {
-		if f.Severity == lint.Error {
-			return // the finding draws them
+		if drawn[f.Check.Name] {
+			return
 		}
 	}
-	var marks []lintreport.Mark
-	for _, l := range a.Core() {
-		for k, s := range l.Spans() {
-			if k == 0 && len(marks) < clashLines {
-				marks = append(marks, lintreport.Mark{Span: s, Label: l.String(), Primary: len(marks) == 0})
+	p.places(a, p.of.Rule)
+}
+
+// places draws where the demands of a proof stand: of every rule, in its own file, under its path when there are several.
+func (p printer) places(a logic.Answer, of ...*rules.Rule) {
+	left, holders := clashLines, holdersOf(of...)
+	for _, r := range of {
+		var marks []lintreport.Mark
+		for _, l := range a.Core() {
+			if left == 0 || holders.of(l) != r {
+				continue
+			}
+			if spans := l.Spans(); len(spans) > 0 {
+				for k, span := range spans[:min(len(spans), left)] {
+					label := ""
+					if k == 0 {
+						label = l.Asked()
+					}
+					marks = append(marks, lintreport.Mark{Span: span, Label: label, Primary: true})
+				}
+				left -= min(len(spans), left)
 			}
 		}
-	}
-	if len(marks) > 0 {
-		fmt.Fprint(p, indented(lintreport.Snippet(p.of.Rule.File, marks, p.palette)))
+		if len(marks) == 0 {
+			continue
+		}
+		if len(of) > 1 {
+			fmt.Fprintf(p, "    %s %s\n", p.palette.Dim("-->"), source.Visible(r.File.Path))
+		}
+		fmt.Fprint(p, indented(lintreport.Snippet(r.File, marks, p.palette)))
 	}
 }
 
@@ -131,6 +155,9 @@ func (p printer) relation() {
 				words += ": " + why
 			}
 			fmt.Fprintf(p, "  %s: %s\n", e.found, words)
+			if e.name == "disjoint" && p.of.Matches.Verdict != logic.No {
+				p.places(telling(e.answer), p.of.Rule, r.Other)
+			}
 			p.assuming(e.answer)
 		}
 	}

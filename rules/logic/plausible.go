@@ -188,6 +188,9 @@ func (d *dressing) path() {
 		if i := strings.LastIndexByte(d.text, '/'); i == len(d.text)-1 {
 			d.try(d.text + strings.TrimSuffix(anyName[d.content], ".exe"))
 		}
+		if d.content == program && strings.LastIndexByte(d.text, '/') == 0 {
+			d.try("/usr/bin"+d.text, "/usr/local/bin"+d.text, "/opt/app"+d.text)
+		}
 		return
 	}
 	name := d.text[strings.LastIndexByte(d.text, '\\')+1:]

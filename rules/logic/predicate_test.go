@@ -52,7 +52,7 @@ var predicates = []struct {
 	{"null and a value", "    a: null\n    a|contains: 'x'", No, "`a` cannot be absent or null and contain `x` at once"},
 	{"null is present", "    a: null\n    a|exists: true", Yes, ""},
 	{"empty is not null", "    a: null\n    a|re: '^$'", No, "`a` cannot be absent or null and match `^$` at once"},
-	{"exists and does not", "    a|exists: true\n    a|exists|neq: true", No, "`a` would have to be present and not do so"},
+	{"exists and does not", "    a|exists: true\n    a|exists|neq: true", No, "`a` would have to be present, and at the same time must not"},
 	{"not a value holds for absence", "    a|neq: 'x'\n    a|exists: false", Yes, ""},
 	{"everything is excluded", "    a|contains: 'x'\n    a|neq: '*'", No, "every `a` that contains `x` also is a text"},
 	{"placeholders may mean anything", "    a|expand: '%x%'", Unknown, "possible, but it depends on a part that cannot be evaluated: the placeholder `%x%` is filled in by the environment"},

@@ -11,6 +11,15 @@ import (
 // String is the demand as words: "`Image` ends in `/netstat`".
 func (l Literal) String() string { return l.subject() + " " + l.phrase(finite) }
 
+// Asked is what stands at the place of the literal, negated or not: "`Image` ends in `/netstat`", and "excluded: `Image` ends in `/netstat`"
+// where the proof needs that none holds.
+func (l Literal) Asked() string {
+	if l.Negated {
+		return "excluded: " + l.affirmed().String()
+	}
+	return l.String()
+}
+
 func (l Literal) subject() string {
 	if l.Field == "" {
 		return "the event"
@@ -35,7 +44,11 @@ func (c Conflict) String() string {
 	case len(positive) == 1 && len(negative) == 0:
 		return fmt.Sprintf("no %s can %s", strings.TrimPrefix(subject, "the "), positive[0].phrase(infinite))
 	case len(positive) == 1 && len(negative) == 1 && positive[0].says(negative[0]):
-		return fmt.Sprintf("%s would have to %s and not do so", subject, positive[0].phrase(infinite))
+		not := "must not"
+		if len(positive[0].Tests) > 1 {
+			not = "none of these"
+		}
+		return fmt.Sprintf("%s would have to %s, and at the same time %s", subject, positive[0].phrase(infinite), not)
 	case len(positive) > 0 && len(negative) > 0:
 		return fmt.Sprintf("every %s that %s also %s", strings.TrimPrefix(subject, "the "),
 			phrases(positive, finite, " and "), phrases(affirmed(negative), finite, " or "))
