@@ -31,35 +31,54 @@ func checkDomain(p *lint.Pass) {
 	if p.Detections() == nil {
 		return
 	}
-	domains := fields(p)
-	prover := logic.NewProver(logic.Options{Domain: domains.Formula})
-	outside := func(field string, t *rules.Test) bool {
-		return prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No
-	}
+	o := newOutsiders(p)
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
-		d := domains.Of(i.Field)
-		if d == nil {
+		tests := o.of(i)
+		if len(tests) == 0 {
 			return
 		}
-		var found *lint.Finding
-		for _, t := range i.Tests {
-			switch {
-			case t.Value == nil || inside(d, t) || !outside(i.Field, t):
-			case found == nil:
-				help, fix := hint(d, i, t, outside)
-				found = &lint.Finding{
-					Span:    t.Value.Node.Span,
-					Message: fmt.Sprintf("`%s` %s `%s`, assuming %s", source.Shorten(i.Field), verb(t), shorter(t.Value.Text), d.Assuming),
-					Help:    help, Fix: fix,
-				}
-			default:
-				found.Related = append(found.Related, lint.Related{Span: t.Value.Node.Span, Message: "and neither does this one"})
-			}
+		d, t := o.domains.Of(i.Field), tests[0]
+		help, fix := hint(d, i, t, o.never)
+		f := lint.Finding{
+			Span:    t.Value.Node.Span,
+			Message: fmt.Sprintf("`%s` %s `%s`, assuming %s", source.Shorten(i.Field), verb(t), shorter(t.Value.Text), d.Assuming),
+			Help:    help, Fix: fix,
 		}
-		if found != nil {
-			p.Report(*found)
+		for _, t := range tests[1:] {
+			f.Related = append(f.Related, lint.Related{Span: t.Value.Node.Span, Message: "and neither does this one"})
 		}
+		p.Report(f)
 	})
+}
+
+// outsiders finds values outside the domain of their field.
+type outsiders struct {
+	domains domain.Fields
+	prover  *logic.Prover
+}
+
+func newOutsiders(p *lint.Pass) outsiders {
+	domains := fields(p)
+	return outsiders{domains, logic.NewProver(logic.Options{Domain: domains.Formula})}
+}
+
+// of is the tests of an item that no value of its field can satisfy.
+func (o outsiders) of(i *rules.Item) []*rules.Test {
+	d := o.domains.Of(i.Field)
+	if d == nil {
+		return nil
+	}
+	var out []*rules.Test
+	for _, t := range i.Tests {
+		if t.Value != nil && !inside(d, t) && o.never(i.Field, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (o outsiders) never(field string, t *rules.Test) bool {
+	return o.prover.Satisfiable(logic.FromTest(field, t)).Verdict == logic.No
 }
 
 // inside tells without the solver what is so for most values: the text itself, or with something before it, lies in the domain.

@@ -68,6 +68,25 @@ func TestLogicOnLiveRules(t *testing.T) {
 	}
 }
 
+// Back-ends that search for whole words do not find a keyword inside a longer one: what rests on it says so, and is nothing to fix unasked.
+func TestKeywordsInsideWordsAreAnAssumption(t *testing.T) {
+	for detection, want := range map[string]string{
+		"    keywords:\n        - 'crack'\n        - 'pwcrack'\n    condition: keywords\n":                                                    "info `pwcrack` in `keywords` is covered by the rest of the list, assuming keywords match inside words",
+		"    keywords:\n        - 'pwcrack'\n    filter_main_words:\n        - 'crack'\n    condition: keywords and not 1 of filter_main_*\n": "warning `filter_main_words` excludes everything the rule can match, assuming keywords match inside words",
+	} {
+		got := ""
+		for _, f := range run(t, logicChecks, example(detection)) {
+			got += f.Severity.String() + " " + f.Message
+			if f.Fix != nil && f.Fix.Safe {
+				t.Errorf("%s: the fix is not safe", f.Check.Name)
+			}
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // A fix takes out what was proved to change nothing: the rule that is left has no such finding and matches the same events.
 func TestFixesOfTheLogicFamily(t *testing.T) {
 	for name, c := range map[string]struct{ detection, want string }{

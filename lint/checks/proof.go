@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
@@ -50,16 +52,8 @@ func neverMatchesInDomain(p *lint.Pass) {
 		return
 	}
 	w := partWords{pass: p, finding: logic.PartFinding{Part: p.Rule, Proof: answer}}
-	telling := w.telling()
-	f := lint.Finding{Span: w.span(), Message: "no real event can match the rule", Help: "correct the value that the field never has"}
-	if telling != nil { // the value itself, where value-outside-field-domain would report it too
-		for _, l := range telling.Literals {
-			if spans := l.Spans(); len(spans) > 0 && !l.Axiom {
-				f.Span = spans[0]
-				break
-			}
-		}
-	}
+	telling, span := w.outsider()
+	f := lint.Finding{Span: span, Message: "no real event can match the rule", Help: "correct the value that the field never has"}
 	assumed := domains.Assumptions(answer)
 	if w.assumesOne() {
 		assumed = append(assumed, oneValue)
@@ -69,6 +63,32 @@ func neverMatchesInDomain(p *lint.Pass) {
 	}
 	f.Related = w.related(telling, f.Span)
 	p.Report(f)
+}
+
+// outsider is the conflict of the proof about a value outside the domain of its field, and the place where value-outside-field-domain reports that
+// value. Where it takes several tests, it is the conflict that explains the proof best and the first test in it.
+func (w *partWords) outsider() (*logic.Conflict, source.Span) {
+	o := newOutsiders(w.pass)
+	conflicts := w.finding.Proof.Conflicts
+	for n := range conflicts {
+		for _, l := range conflicts[n].Literals {
+			if l.Item == nil || l.Axiom {
+				continue
+			}
+			if tests := o.of(l.Item); len(tests) > 0 && slices.ContainsFunc(l.Tests, func(t *rules.Test) bool { return slices.Contains(tests, t) }) {
+				return &conflicts[n], tests[0].Value.Node.Span
+			}
+		}
+	}
+	telling := w.telling()
+	if telling != nil {
+		for _, l := range telling.Literals {
+			if spans := l.Spans(); len(spans) > 0 && !l.Axiom {
+				return telling, spans[0]
+			}
+		}
+	}
+	return telling, w.span()
 }
 
 // answers asks for the group of questions that a kind belongs to.

@@ -11,7 +11,7 @@ func (w *partWords) fix() *source.Fix {
 	f := w.finding
 	switch f.Kind {
 	case logic.ValueCovered, logic.AllValueImplied:
-		return w.removeValues(true)
+		return w.removeValues(!w.assumesParts())
 	case logic.ValueDead, logic.ExclusionValueDead:
 		return w.removeValues(false)
 	case logic.ItemImplied, logic.ExclusionRestates:

@@ -292,6 +292,9 @@ func (w *partWords) brief(c *logic.Conflict) []string {
 			other, item = w.holder(l.Tests[0]), "`"+source.Shorten(l.Item.KeyText())+"`"
 		}
 	}
+	if c.Field == "" {
+		return nil
+	}
 	field := "`" + source.Shorten(c.Field) + "`"
 	switch {
 	case other == nil && clash:
@@ -331,10 +334,28 @@ const oneValue = "one value per event"
 
 // assumption names what the proof takes for granted about fields of which the taxonomy does not say it.
 func (w *partWords) assumption() string {
-	if w.assumesOne() {
+	switch {
+	case w.assumesOne():
 		return ", assuming " + oneValue
+	case w.assumesParts():
+		return ", assuming keywords match inside words"
 	}
 	return ""
+}
+
+// assumesParts reports a proof in which one keyword says something about another: back-ends that search for whole words do not find a
+// keyword inside a longer one.
+func (w *partWords) assumesParts() bool {
+	f := w.finding
+	if f.Item != nil && f.Item.Keyword() && (f.Kind == logic.ValueCovered || f.Kind == logic.AllValueImplied) {
+		return true
+	}
+	for _, c := range f.Proof.Conflicts {
+		if c.Field == "" && !c.Restates() {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *partWords) assumesOne() bool {
