@@ -156,14 +156,16 @@ func TestTheSameResultGivesTheSameBytes(t *testing.T) {
 
 // A finding on a line of megabytes, with a long list of other places, prints a few hundred bytes.
 func TestAFindingInAHugeLineStaysSmall(t *testing.T) {
-	f := &source.File{}
-	*f = *source.Parse("x.yml", []byte("a: ["+strings.Repeat("'x😀', ", 1_000_000)+"]\n"), source.Limits{})
+	f := source.Parse("x.yml", []byte("a: '"+strings.Repeat("x 😀 +-*/", 1_000_000)+"'\xff\n"), source.Limits{Bytes: 16 << 20}) // not UTF-8: nobody parses it
+	if len(f.Data) < 10<<20 {
+		t.Fatalf("the file has only %d bytes", len(f.Data))
+	}
 	finding := lint.Finding{Check: levelCheck, Severity: lint.Error, File: f, Span: source.Span{Start: 3, End: len(f.Data) - 1}, Message: "too long"}
 	for i := range 1000 {
-		finding.Related = append(finding.Related, lint.Related{File: f, Span: source.Span{Start: 5 + 9*i, End: 9 + 9*i}, Message: "and here"})
+		finding.Related = append(finding.Related, lint.Related{File: f, Span: source.Span{Start: 4 + 11*i, End: 6 + 11*i}, Message: "and here"})
 	}
 	finding.Fix = &source.Fix{Title: "empty it", Safe: true, Edits: []source.Edit{
-		{Span: source.Span{Start: 4, End: 5}}, {Span: source.Span{Start: len(f.Data) - 3, End: len(f.Data) - 2}, New: " "},
+		{Span: source.Span{Start: 4, End: 5}}, {Span: source.Span{Start: len(f.Data) - 4, End: len(f.Data) - 3}, New: "b"},
 	}}
 	r := &lint.Result{Findings: []lint.Finding{finding}}
 	for _, format := range Formats {
@@ -211,6 +213,95 @@ func TestPathsAreRelativeToTheRoot(t *testing.T) {
 			t.Errorf("%q below %q from %q: %s and %s, want %s and %s", c.name, c.root, c.dir, got, reference, c.path, c.uri)
 		}
 	}
+}
+
+func TestLinksGoToTheFileAndToThePageOfTheCheck(t *testing.T) {
+	r := sample(t)
+	r.Findings = r.Findings[3:4]
+	for _, c := range []struct {
+		o    Options
+		want []string
+	}{
+		{Options{Hyperlinks: true, Dir: "/home/me/repo"}, []string{
+			"\x1b]8;;https://github.com/sigtune/sigtune/blob/main/docs/checks/SIG0306-invalid-level.md\x1b\\error[SIG0306]\x1b]8;;\x1b\\",
+			"\x1b]8;;file:///home/me/repo/rules/a%20b%231.yml\x1b\\rules/a b#1.yml:8:8\x1b]8;;\x1b\\",
+		}},
+		{Options{Hyperlinks: true}, []string{"--> rules/a b#1.yml:8:8\n"}}, // nobody said where it lies
+	} {
+		out := render(t, "text", r, c.o)
+		for _, want := range c.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q is not in %q", want, out)
+			}
+		}
+	}
+	r.Findings[0].File.Path = "a\x1b\\\x07b.yml"
+	if out := render(t, "text", r, Options{Hyperlinks: true, Dir: "/"}); strings.Contains(out, "\x07") || strings.Count(out, "\x1b]8;;") != 4 {
+		t.Errorf("a file name ends the link: %q", out)
+	}
+}
+
+func TestTheNextStepIsSaid(t *testing.T) {
+	safe, unsafe := &source.Fix{Safe: true}, &source.Fix{}
+	for _, c := range []struct {
+		fixes []*source.Fix
+		want  string
+	}{
+		{nil, ""},
+		{[]*source.Fix{nil}, "more: sigtune explain SIG0306"},
+		{[]*source.Fix{safe, nil, safe}, "2 fixable with --fix · more: sigtune explain SIG0306"},
+		{[]*source.Fix{unsafe}, "1 fixable with --fix --unsafe-fixes · more: sigtune explain SIG0306"},
+		{[]*source.Fix{unsafe, safe, unsafe}, "1 fixable with --fix, 2 more with --unsafe-fixes · more: sigtune explain SIG0306"},
+	} {
+		r := &lint.Result{}
+		for _, fix := range c.fixes {
+			r.Findings = append(r.Findings, lint.Finding{Check: levelCheck, Severity: lint.Error, Fix: fix})
+		}
+		if got := nextSteps(r); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// FuzzFormats renders findings anywhere in any bytes: nothing panics, XML stays XML and JSON stays JSON, nothing hidden gets out, and
+// the output is bounded.
+func FuzzFormats(f *testing.F) {
+	f.Add([]byte(sampleRule), 20, 5, "new\ntext", hostile)
+	f.Add([]byte("\xef\xbb\xbfa: \xff\r\nb\u2028c\rd"), 3, 400, "\xff", "x")
+	f.Add([]byte(strings.Repeat("ü😀", 300)), 501, 1, "", "")
+	f.Add([]byte{}, 0, 0, "x", "\n")
+	f.Fuzz(func(t *testing.T, data []byte, start, length int, text, message string) {
+		file := source.Parse("rules/"+message, data, source.Limits{})
+		start = min(max(start, 0), len(data))
+		s := source.Span{Start: start, End: min(start+max(length, 0), len(data))}
+		if s.End < s.Start {
+			s.End = s.Start
+		}
+		finding := lint.Finding{
+			Check: levelCheck, Severity: lint.Error, File: file, Span: s, Message: message, Help: text, Place: lint.Place{Path: message, Value: text},
+			Related: []lint.Related{{File: file, Span: source.Span{End: s.Start}, Message: text}, {File: file, Span: s, Message: message}},
+			Fix:     &source.Fix{Title: message, Safe: length%2 == 0, Edits: []source.Edit{{Span: s, New: text}, {Span: source.Span{}, New: text}}},
+		}
+		silent := finding
+		silent.Suppressed = &lint.Suppression{By: lint.ByDirective, Reason: text, Span: s}
+		r := &lint.Result{Findings: []lint.Finding{finding}, Suppressed: []lint.Finding{silent}, Files: 1}
+		for _, format := range Formats {
+			out := render(t, format.Name, r, Options{Fixes: true, Explain: true, Root: "/r"})
+			switch format.Name {
+			case "junit", "checkstyle":
+				wellFormed(t, out)
+			case "json", "sarif", "gitlab", "rdjson":
+				decode(t, out)
+			case "text":
+				if most := 12<<10 + 12*(len(text)+len(message))*(1+strings.Count(text, "\n")); len(out) > most {
+					t.Errorf("%d bytes of text for a finding in %d bytes", len(out), len(data))
+				}
+			}
+			if flat := strings.ReplaceAll(out, "\n", ""); source.Visible(flat) != flat {
+				t.Errorf("%s prints characters that hide: %q", format.Name, out)
+			}
+		}
+	})
 }
 
 func BenchmarkFormats(b *testing.B) {

@@ -186,14 +186,25 @@ func newSARIFRule(c *lint.Check) sarifRule {
 	}
 }
 
+// helpParts are what there is to say about a check besides what it looks for.
+func helpParts(c *lint.Check) (parts [][2]string) {
+	for _, part := range [][2]string{
+		{"Why it matters", c.Doc.Why}, {"What it assumes", c.Doc.Assumes}, {"How to fix it", c.Doc.Fix},
+		{"Read on", strings.Join(c.Doc.References, "\n")},
+	} {
+		if part[1] != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
 // helpText is the documentation of a check as plain text.
 func helpText(c *lint.Check) string {
 	var b strings.Builder
 	b.WriteString(cmp.Or(c.Doc.What, c.Doc.Title, c.Name) + "\n")
-	for _, part := range []struct{ title, text string }{{"Why it matters", c.Doc.Why}, {"How to fix it", c.Doc.Fix}} {
-		if part.text != "" {
-			b.WriteString("\n" + part.title + ": " + part.text + "\n")
-		}
+	for _, part := range helpParts(c) {
+		b.WriteString("\n" + part[0] + ": " + part[1] + "\n")
 	}
 	return b.String()
 }
@@ -202,14 +213,12 @@ func helpText(c *lint.Check) string {
 func helpMarkdown(c *lint.Check) string {
 	var b strings.Builder
 	b.WriteString(cmp.Or(c.Doc.What, c.Doc.Title, c.Name) + "\n")
-	for _, part := range []struct{ title, text string }{{"Why it matters", c.Doc.Why}, {"How to fix it", c.Doc.Fix}} {
-		if part.text != "" {
-			b.WriteString("\n### " + part.title + "\n\n" + part.text + "\n")
-		}
+	for _, part := range helpParts(c) {
+		b.WriteString("\n### " + part[0] + "\n\n" + strings.ReplaceAll(part[1], "\n", "\n\n") + "\n")
 	}
-	for _, example := range []struct{ title, text string }{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
-		if example.text != "" {
-			b.WriteString("\n### " + example.title + "\n\n```yaml\n" + strings.TrimSuffix(example.text, "\n") + "\n```\n")
+	for _, example := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
+		if example[1] != "" {
+			b.WriteString("\n### " + example[0] + "\n\n```yaml\n" + strings.TrimSuffix(example[1], "\n") + "\n```\n")
 		}
 	}
 	return b.String()

@@ -60,6 +60,10 @@ func Snippet(f *source.File, marks []Mark, palette Palette) string {
 // maxParents is how many keys above a mark are shown. Rules nest less deep; what is not YAML may be a staircase of any length.
 const maxParents = 8
 
+// maxClimb is how many lines above a mark are looked at for its keys: twice the longest list of the published rules, 4,432 values.
+// Without a limit a file of megabytes with a finding on every line takes minutes.
+const maxClimb = 10_000
+
 // parents are the lines of the keys that the line stands below, found by indentation: this works on what does not parse, too.
 func parents(f *source.File, line int) []int {
 	var out []int
@@ -67,7 +71,7 @@ func parents(f *source.File, line int) []int {
 	if bytes.HasPrefix(text, []byte("- ")) {
 		indent++ // a list item may stand at the column of its key
 	}
-	for n := line - 1; n >= 1 && indent > 0 && len(out) < maxParents; n-- {
+	for n := line - 1; n >= max(1, line-maxClimb) && indent > 0 && len(out) < maxParents; n-- {
 		own, text := lead(f, n)
 		blank := len(bytes.TrimLeft(text[:min(len(text), snippetWidth)], " \t")) == 0
 		if blank || text[0] == '#' || bytes.HasPrefix(text, []byte("---")) {

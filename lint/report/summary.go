@@ -62,7 +62,7 @@ func nextSteps(result *lint.Result) string {
 	case safe > 0:
 		parts = append(parts, fmt.Sprintf("%d fixable with --fix", safe))
 	case unsafe > 0:
-		parts = append(parts, fmt.Sprintf("%d fixable with --unsafe-fixes", unsafe))
+		parts = append(parts, fmt.Sprintf("%d fixable with --fix --unsafe-fixes", unsafe))
 	}
 	return strings.Join(append(parts, "more: sigtune explain "+worst.Check.Code), " · ")
 }

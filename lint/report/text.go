@@ -50,7 +50,7 @@ func Finding(f *lint.Finding, o Options) string {
 		fmt.Fprintf(&b, "  %s %s\n", p.Dim("-->"), o.place(f.File, f.Span))
 		marks := []Mark{{Span: f.Span, Primary: true}}
 		for _, r := range related {
-			if r.File == f.File {
+			if same(r.File, f.File) {
 				marks = append(marks, Mark{Span: r.Span, Label: r.Message})
 			}
 		}
@@ -62,7 +62,7 @@ func Finding(f *lint.Finding, o Options) string {
 		fmt.Fprintf(&b, "   %s %s\n", p.Dim(label), strings.ReplaceAll(text, "\n", "\n"+below))
 	}
 	for _, r := range related {
-		if r.File != f.File {
+		if !same(r.File, f.File) {
 			note("", fmt.Sprintf("%s: %s", source.Visible(r.Message), o.place(r.File, r.Span)))
 		}
 	}
@@ -81,13 +81,18 @@ func Finding(f *lint.Finding, o Options) string {
 	return b.String()
 }
 
+// same reports the same file, even if it was read twice.
+func same(a, b *source.File) bool { return a == b || a.Path == b.Path }
+
 // fixSafety says behind the title of a fix whether it may be applied unseen.
 var fixSafety = map[bool]string{true: " (safe)", false: " (unsafe: look at it first)"}
 
 // explanation says why a check matters and how to repair what it finds.
 func explanation(c *lint.Check, p Palette) string {
 	var b strings.Builder
-	for _, part := range []struct{ label, text string }{{"= why: ", c.Doc.Why}, {"= repair: ", c.Doc.Fix}} {
+	for _, part := range []struct{ label, text string }{
+		{"= why: ", c.Doc.Why}, {"= assumes: ", c.Doc.Assumes}, {"= repair: ", c.Doc.Fix},
+	} {
 		if part.text == "" {
 			continue
 		}
