@@ -113,13 +113,16 @@ func daysIn(year, month int) int {
 
 // monthsAndDays are the days of a year that are taken. Months with the same days are written together.
 func monthsAndDays(year int, taken func(year, month, day int) bool) string {
-	var lists []string
-	months := map[string][]int{}
+	var lists []uint32 // sets of days, a bit for each
+	months := map[uint32][]int{}
 	for month := 1; month <= 12; month++ {
-		days := digits(2, func(day int) bool {
-			return day >= 1 && day <= daysIn(year, month) && taken(year, month, day)
-		})
-		if days == nothing {
+		var days uint32
+		for day := 1; day <= daysIn(year, month); day++ {
+			if taken(year, month, day) {
+				days |= 1 << day
+			}
+		}
+		if days == 0 {
 			continue
 		}
 		if months[days] == nil {
@@ -129,7 +132,8 @@ func monthsAndDays(year int, taken func(year, month, day int) bool) string {
 	}
 	var ways []string
 	for _, days := range lists {
-		ways = append(ways, digits(2, func(month int) bool { return containsInt(months[days], month) })+"-"+days)
+		ways = append(ways, digits(2, func(month int) bool { return containsInt(months[days], month) })+
+			"-"+digits(2, func(day int) bool { return days>>day&1 == 1 }))
 	}
 	return oneOf(ways)
 }
