@@ -29,6 +29,29 @@ func (l Literal) subject() string {
 
 // String is the conflict as a sentence: "`Image` cannot end in `/netstat` and in `/nmap` at once".
 func (c Conflict) String() string {
+	if c.cased() {
+		return c.sentence() + " (case counts)"
+	}
+	return c.sentence()
+}
+
+// cased reports a conflict between texts that differ in case alone: a reader takes them for the same.
+func (c Conflict) cased() bool {
+	spoken := map[string]string{}
+	for _, l := range c.Literals {
+		for _, t := range l.Tests {
+			value := rawValue(t)
+			folded := strings.ToLower(value)
+			if other, ok := spoken[folded]; ok && other != value && t.Cased {
+				return true
+			}
+			spoken[folded] = value
+		}
+	}
+	return false
+}
+
+func (c Conflict) sentence() string {
 	var positive, negative []Literal
 	for _, l := range c.Literals {
 		if l.Negated {
@@ -58,19 +81,32 @@ func (c Conflict) String() string {
 	return fmt.Sprintf("%s cannot %s at once", subject, phrases(positive, infinite, " and "))
 }
 
-// says reports that two literals name the same tests in the same words.
+// says reports that two literals name the same tests, in whatever order and spelling: `*/who` is a text that ends in `/who`.
 func (l Literal) says(m Literal) bool {
 	if len(l.Tests) != len(m.Tests) {
 		return false
 	}
+	spoken := map[string]int{}
 	for i, t := range l.Tests {
-		verb, _ := describe(l.Field, t)
-		other, _ := describe(m.Field, m.Tests[i])
-		if verb != other || t.Kind != m.Tests[i].Kind || t.Cased != m.Tests[i].Cased || rawValue(t) != rawValue(m.Tests[i]) {
+		spoken[spelled(l.Field, t)]++
+		spoken[spelled(m.Field, m.Tests[i])]--
+	}
+	for _, n := range spoken {
+		if n != 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// spelled is the same for tests that say the same.
+func spelled(field string, t *rules.Test) string {
+	verb, _ := describe(field, t)
+	value := rawValue(t)
+	if t.Kind == rules.TextTest && len(t.Patterns) == 1 {
+		value = t.Patterns[0].String()
+	}
+	return fmt.Sprint(t.Kind, " ", t.Cased, " ", verb, " ", value)
 }
 
 // obvious reports that a fact which allows for absence meets a demand for a value: true, and not worth a sentence.
@@ -144,6 +180,7 @@ func (l Literal) phrase(f form) string {
 // verbs in both forms.
 var verbs = map[string][2]string{
 	"is":       {"is", "be"},
+	"long":     {"is", "be"},
 	"begins":   {"begins with", "begin with"},
 	"ends":     {"ends in", "end in"},
 	"contains": {"contains", "contain"},
@@ -253,6 +290,9 @@ func describePattern(field string, p rules.Pattern) (verb, object string) {
 	if field == "" {
 		start, end = true, true
 	}
+	if n := onlyPlaces(p); n > 0 && field != "" {
+		return "long", plural(n, "one character", fmt.Sprintf("%d characters", n)) + " long"
+	}
 	if inner.HasWildcard() {
 		return containsIf(field == "", "matches"), quoted(p.String())
 	}
@@ -266,6 +306,23 @@ func describePattern(field string, p rules.Pattern) (verb, object string) {
 		return "begins", text
 	}
 	return "is", text
+}
+
+// onlyPlaces is how many characters a pattern of nothing but `?` asks for, 0 for any other.
+func onlyPlaces(p rules.Pattern) int {
+	for _, t := range p {
+		if t.Kind != rules.AnyOne {
+			return 0
+		}
+	}
+	return len(p)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func valueOf(t *rules.Test) string { return quoted(rawValue(t)) }
