@@ -232,31 +232,22 @@ var mutations = []mutation{
 	{"unknown-identifier", bytewise, condition(`^selection\b`, "selectoin")},
 
 	{"dead-value", another, newItem("CommandLine|startswith: 'seeded'\nCommandLine:\n- 'seeded -i'\n- 'x'")},
-	{"exclusion-restates-selection", another, func(r *rules.Rule) []source.Edit {
-		if len(r.Detection.Named) != 1 || len(r.Detection.Conditions) != 1 || r.Detection.Conditions[0].Node.Style != source.Plain {
-			return nil
-		}
-		edits := newItem("Seeded: 'a'")(r)
-		line := r.File.LineSpan(r.File.LineAt(r.Detection.Conditions[0].Node.Span.Start))
-		key, _, _ := strings.Cut(r.File.Text(line), "condition")
-		if edits == nil || strings.Trim(key, " ") != "" {
-			return nil
-		}
-		block := ended(r.File, key+"filter_main_seeded:\n"+key+"    Seeded: 'a'\n"+key+"    SeededToo: 'b'")
-		end := r.Detection.Conditions[0].Node.Span.End
-		return append(edits, append(insert(line.Start, block), insert(end, " and not filter_main_seeded")...)...)
-	}},
+	{"exclusion-restates-selection", another, exclusion("Seeded: 'a'", "SeededToo: 'b'")},
+	{"exclusion-never-applies", another, exclusion("Seeded: 'b'")},
+	{"dead-exclusion-value", another, exclusion("Seeded:", "    - 'a'", "    - 'b'", "SeededToo: 'b'")},
 
 	{"invalid-correlation-type", another, correlation("event_count", "event_cout")},
 	{"invalid-timespan", another, correlation("5m", "5 m")},
 	{"correlation-threshold-type", another, correlation("gte: 10", "gte: '10'")},
-	{"nonportable-correlation", another, correlation("group-by:\n        - Image", "group-by: Image")},
+	{"nonportable-correlation", another, correlation("rules:\n        - RULE", "rules: RULE")},
 	{"superfluous-correlation-field", another, correlation("gte: 10", "gte: 10\n        field: Image")},
 	{"generate-not-boolean", another, correlation("generate: true", "generate: 'yes'")},
 	{"duplicate-correlated-rule", another, correlation("    group-by", "        - RULE\n    group-by")},
 	{"invalid-correlation-operator", another, correlation("gte: 10", "gtee: 10")},
 	{"unknown-correlation-key", another, correlation("timespan:", "timespn: 1m\n    timespan:")},
 	{"inverted-filter", another, filter("condition: not selection", "condition: selection")},
+	{"filter-logsource-mismatch", another, filter("category: CATEGORY", "category: file_event")},
+	{"unresolved-filter-rule", another, filter("- RULE", "- 'TITLE'")},
 	{"filter-has-level", another, filter("filter:", "level: low\nfilter:")},
 	{"filter-has-status", another, filter("filter:", "status: test\nfilter:")},
 
@@ -309,13 +300,34 @@ func appended(document, old, new string) func(*rules.Rule) []source.Edit {
 		if r.Logsource.Category.Value != "process_creation" || r.Logsource.Product.Value == "" {
 			return nil
 		}
-		text := strings.NewReplacer("RULE", r.ID.Value, "CATEGORY", r.Logsource.Category.Value, "PRODUCT", r.Logsource.Product.Value).
+		text := strings.NewReplacer("RULE", r.ID.Value, "TITLE", r.Title.Value, "CATEGORY", r.Logsource.Category.Value, "PRODUCT", r.Logsource.Product.Value).
 			Replace("---\n" + strings.Replace(document, old, new, 1))
 		text = ended(r.File, text)
 		if data := string(r.File.Data); !strings.HasSuffix(data, "\n") {
-			text = strings.TrimRight(ended(r.File, ""), "") + strings.TrimRight(text, "\r\n")
+			text = ended(r.File, "") + strings.TrimRight(text, "\r\n")
 		}
 		return insert(len(r.File.Data), text)
+	}
+}
+
+// exclusion gives a rule with one identifier the item `Seeded: 'a'` and excludes what the lines hold.
+func exclusion(lines ...string) func(*rules.Rule) []source.Edit {
+	return func(r *rules.Rule) []source.Edit {
+		if len(r.Detection.Named) != 1 || len(r.Detection.Conditions) != 1 || r.Detection.Conditions[0].Node.Style != source.Plain {
+			return nil
+		}
+		edits := newItem("Seeded: 'a'")(r)
+		line := r.File.LineSpan(r.File.LineAt(r.Detection.Conditions[0].Node.Span.Start))
+		indent, _, _ := strings.Cut(r.File.Text(line), "condition")
+		if edits == nil || strings.Trim(indent, " ") != "" {
+			return nil
+		}
+		block := indent + "filter_main_seeded:"
+		for _, l := range lines {
+			block += "\n" + indent + "    " + l
+		}
+		edits = append(edits, insert(line.Start, ended(r.File, block))...)
+		return append(edits, insert(r.Detection.Conditions[0].Node.Span.End, " and not filter_main_seeded")...)
 	}
 }
 
