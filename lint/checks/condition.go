@@ -219,14 +219,24 @@ func mixedAndOr(p *lint.Pass) {
 				Span:    a.Span,
 				Message: "`and` binds tighter than `or` here, and there are no parentheses",
 				Help:    fmt.Sprintf("it is read as `… or (%s)`; write the parentheses you mean", source.Shorten(f.Text(a.Span))),
-				Fix: &source.Fix{Title: "add the parentheses as they are read", Safe: true, Edits: []source.Edit{
-					{Span: source.Span{Start: a.Span.Start, End: a.Span.Start}, New: "("},
-					{Span: source.Span{Start: a.Span.End, End: a.Span.End}, New: ")"},
-				}},
+				Fix:     parenthesise(e),
 			})
 			return
 		}
 	})
+}
+
+// parenthesise is the fix that puts every `and` of an `or` into parentheses.
+func parenthesise(or *rules.Expr) *source.Fix {
+	fix := &source.Fix{Title: "add the parentheses as they are read", Safe: true}
+	for _, a := range or.Args {
+		if a.Op == rules.And && a.Parens == 0 {
+			fix.Edits = append(fix.Edits,
+				source.Edit{Span: source.Span{Start: a.Span.Start, End: a.Span.Start}, New: "("},
+				source.Edit{Span: source.Span{Start: a.Span.End, End: a.Span.End}, New: ")"})
+		}
+	}
+	return fix
 }
 
 func selectorWithoutWildcard(p *lint.Pass) {

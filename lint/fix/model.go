@@ -88,8 +88,13 @@ func models(s *state) []whole {
 			out = append(out, whole{})
 		case d.Root == nil:
 		case byIndex[d.Index] == nil: // a list, a text, or a template
-			m := model{}
-			m.add("document", part{text: node(d.Root)})
+			m := model{parts: map[string]part{}}
+			if d.Root.Kind != source.Map {
+				m.add("document", part{text: node(d.Root)})
+			}
+			for _, e := range d.Root.Entries {
+				m.add(e.Key.Value, part{text: node(e.Value)})
+			}
 			out = append(out, whole{model: m})
 		default:
 			out = append(out, whole{byIndex[d.Index], modelOf(byIndex[d.Index])})
