@@ -89,7 +89,21 @@ type Doc struct {
 	Good  string // the same, repaired
 	Path  string // where Bad and Good stand, for checks that look at the path; empty means anywhere
 	Fix   string // how to repair it, when Bad and Good do not say it all
+
+	Assumes    string            // what has to be true for the finding to be right, with the versions of data tables
+	References []string          // sections of the specification, conventions, papers
+	Differs    map[string]string // how a check of another tool, by its id, differs from this one
 }
+
+// Need is what a check has to see besides the document.
+type Need string
+
+// The needs. A check with a Tree function needs a tree without saying so.
+const (
+	NeedsTree     Need = "tree"
+	NeedsRevision Need = "revision"
+	NeedsBaseline Need = "baseline"
+)
 
 // Reporter looks at a document for several checks at once: what it gives comes out under the checks that its kinds name. The
 // schema, the tag vocabularies and the taxonomy are reporters.
@@ -110,6 +124,10 @@ type Check struct {
 	Profiles Profile
 	Doc      Doc
 
+	// Aliases are earlier names; they are accepted for ever.
+	Aliases []string
+	// Needs is what the check has to see besides the document, when its functions do not say it.
+	Needs Need
 	// Options can be set in a configuration.
 	Options []Option
 	// Deep says that Tree reads the detections of all documents: they are kept in memory for it.

@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,6 +76,7 @@ type Result struct {
 func (r *Result) Add(more ...Finding) {
 	r.Findings = append(r.Findings, more...)
 	sort.SliceStable(r.Findings, func(i, j int) bool { return less(&r.Findings[i], &r.Findings[j]) })
+	sort.SliceStable(r.Suppressed, func(i, j int) bool { return less(&r.Suppressed[i], &r.Suppressed[j]) })
 }
 
 // Count is the number of findings of each severity.
@@ -165,6 +168,14 @@ func (e *Engine) Run(inputs []Input) *Result {
 	return r.collect(results)
 }
 
+// known is every check that a directive may name.
+func (r *run) known() []*Check {
+	if r.All != nil {
+		return r.All
+	}
+	return r.Checks
+}
+
 // progressEvery is how many files pass between two reports of progress.
 const progressEvery = 32
 
@@ -187,7 +198,7 @@ func (r *run) input(in Input) linted {
 		documents, _ = rules.Parse(file)
 	} else {
 		documents = r.file(file, &out)
-		out.directives = Directives(file, documents, r.All)
+		out.directives = Directives(file, documents, r.known())
 	}
 	for _, d := range documents {
 		out.entries = append(out.entries, newEntry(d, h))
@@ -321,7 +332,6 @@ func (r *run) finish(l *linted, out *Result) {
 	}
 	if len(l.directives) > 0 {
 		kept, suppressed := suppress(l.held.file(), findings, l.directives, r.Policy, r.ranOn(l), r.Facts.Today)
-		settle(kept, nil)
 		findings = kept
 		out.Suppressed = append(out.Suppressed, suppressed...)
 	}
@@ -353,10 +363,14 @@ func (r *run) tree(pass *TreePass, c *Check) {
 	c.Tree(pass)
 	for i := range (*pass.findings)[from:] {
 		f := &(*pass.findings)[from+i]
-		for _, e := range pass.Entries {
-			if f.Place == (Place{}) && e.held.path == f.File.Path && e.Index+1 == f.Subject.Document {
+		first, _ := slices.BinarySearchFunc(pass.Entries, f.File.Path, func(e *Entry, path string) int { return strings.Compare(e.held.path, path) })
+		for _, e := range pass.Entries[first:] {
+			if e.held.path != f.File.Path {
+				break
+			}
+			if e.Index+1 == f.Subject.Document {
 				if d := e.Document(); d != nil {
-					f.Place = placeOf(d.Base().File, d.Base().Root, f.Span)
+					f.Place = placeIn(f, d.Base().Root)
 				}
 			}
 		}

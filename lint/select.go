@@ -54,7 +54,8 @@ const engineFamily = "00"
 // Find gives the check with this code or name, or nil. Codes are accepted without SIG and in any case.
 func Find(all []*Check, word string) *Check {
 	for _, c := range all {
-		if strings.EqualFold(c.Code, word) || strings.EqualFold(c.Code[3:], word) || strings.EqualFold(c.Name, word) {
+		if strings.EqualFold(c.Code, word) || strings.EqualFold(c.Code[3:], word) || strings.EqualFold(c.Name, word) ||
+			slices.ContainsFunc(c.Aliases, func(alias string) bool { return strings.EqualFold(alias, word) }) {
 			return c
 		}
 	}

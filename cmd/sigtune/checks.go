@@ -33,26 +33,13 @@ func (c *cli) checksCommand() *cobra.Command {
 }
 
 func (c *cli) checksJSON() error {
-	type row struct {
-		Code     string `json:"code"`
-		Name     string `json:"name"`
-		Severity string `json:"severity"`
-		Profiles string `json:"profiles"`
-		Title    string `json:"title"`
-		What     string `json:"what"`
-		Why      string `json:"why"`
-	}
-	out := struct {
-		Schema string `json:"schema"`
-		Checks []row  `json:"checks"`
-	}{Schema: "sigtune.checks/1"}
-	for _, check := range checks.All() {
-		out.Checks = append(out.Checks, row{
-			check.Code, check.Name, check.Severity.String(), check.Profiles.String(), check.Doc.Title, check.Doc.What, check.Doc.Why,
-		})
-	}
+	m := checksManual()
+	return c.explainJSON(m, m.All)
+}
+
+func (c *cli) writeJSON(v any) error {
 	encoder := json.NewEncoder(c.stdout)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return encoder.Encode(v)
 }

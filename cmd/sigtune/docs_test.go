@@ -8,35 +8,56 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sigtune/sigtune/lint"
-	"github.com/sigtune/sigtune/lint/checks"
+	"github.com/sigtune/sigtune/lint/manual"
 )
 
-// docs/checks.md is rendered from the checks; -update writes it.
-func TestTheListOfChecksIsCurrent(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "checks.md")
-	want := checksPage(checks.All())
-	if *update {
-		write(t, path, want)
+// docs/checks/ is rendered from the checks; -update writes it.
+func TestThePagesOfTheChecksAreCurrent(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "checks")
+	m := checksManual()
+	m.Measured = publishedCounts(t)
+	want := map[string]string{"README.md": m.Index("")}
+	for _, c := range m.All {
+		want[manual.FileName(c)] = m.Page(c)
 	}
-	if read(t, path) != want {
-		t.Errorf("%s does not list the checks as they are; run go test ./cmd/sigtune -update", path)
+	found, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range want {
+			write(t, filepath.Join(dir, name), text)
+		}
+	}
+	for _, path := range found {
+		if _, ok := want[filepath.Base(path)]; !ok {
+			if *update {
+				os.Remove(path)
+				continue
+			}
+			t.Errorf("%s is the page of no check", path)
+		}
+	}
+	for name, text := range want {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != text {
+			t.Errorf("%s does not say what the check says; run go test ./cmd/sigtune -update (%v)", name, err)
+		}
 	}
 }
 
-func checksPage(all []*lint.Check) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Checks\n\n%d checks, rendered from their declarations. `sigtune explain CODE` says what each looks for and why, with a rule before and after.\n", len(all))
-	lint.Sort(all)
-	family := ""
-	for _, c := range all {
-		if c.Family() != family {
-			family = c.Family()
-			fmt.Fprintf(&b, "\n## %s: %s\n\n| code | name | severity | profiles | what |\n|---|---|---|---|---|\n", family, lint.Families[family])
+// publishedCounts reads how often checks fire on the published rules from the golden file of the corpus test.
+func publishedCounts(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, line := range strings.Split(read(t, filepath.Join("..", "..", "lint", "checks", "testdata", "measured.golden")), "\n") {
+		if code, rest, ok := strings.Cut(line, " "); ok && strings.HasPrefix(code, "SIG") {
+			out[code] = rest
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", c.Code, c.Name, c.Severity, c.Profiles, strings.ReplaceAll(c.Doc.Title, "|", `\|`))
 	}
-	return b.String()
+	return out
 }
 
 // Every command and flag that the README shows exists.

@@ -22,6 +22,8 @@ type lintFlags struct {
 	jobs          int
 	statistics    bool
 	explain       bool
+	showFixes     bool
+	category      string
 	stdinFilename string
 	noCache       bool
 	cacheDir      string
@@ -52,6 +54,8 @@ func (c *cli) lintCommand() *cobra.Command {
 	flags.IntVar(&f.jobs, "jobs", 0, "files in parallel (default: one per processor)")
 	flags.BoolVar(&f.statistics, "statistics", false, "count findings per check instead of printing them")
 	flags.BoolVar(&f.explain, "explain", false, "say under findings why the check matters and how to repair the rule")
+	flags.BoolVar(&f.showFixes, "show-fixes", true, "draw what --fix or --unsafe-fixes would write under findings")
+	flags.StringVar(&f.category, "category", "", "name of this run in SARIF, to tell several over one commit apart")
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "<stdin>", "the name that findings about standard input carry")
 	flags.BoolVar(&f.noCache, "no-cache", false, "lint every file, changed or not, and remember nothing")
 	flags.StringVar(&f.cacheDir, "cache-dir", "", "where to remember results (default: the user's cache directory)")

@@ -276,7 +276,7 @@ func (j *lintJob) reporting(stdin bool) {
 	if err != nil {
 		working = ""
 	}
-	j.report = report.Options{Explain: j.flags.explain, Version: version, Dir: working, Root: working}
+	j.report = report.Options{Explain: j.flags.explain, Fixes: j.flags.showFixes, Category: j.flags.category, Version: releaseVersion(), Dir: working, Root: working}
 	if root := lint.Repository(working); root != "" {
 		j.report.Root = root
 	}
@@ -299,6 +299,9 @@ func (j *lintJob) run() (*lint.Result, error) {
 		if err := j.store.Save(); err != nil {
 			j.cli.complain("%v; results are not remembered", err)
 		}
+	}
+	if err := j.applyBaseline(result); err != nil {
+		return nil, err
 	}
 	j.stale(result)
 	return result, nil

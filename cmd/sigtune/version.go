@@ -28,12 +28,19 @@ func (c *cli) versionCommand() *cobra.Command {
 }
 
 func buildVersion() string {
+	if v := releaseVersion(); v != "" {
+		return v
+	}
+	return "(development build)"
+}
+
+// releaseVersion is empty for a build that has no version.
+func releaseVersion() string {
 	if version != "" {
 		return version
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "(development build)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
+		return info.Main.Version
 	}
-	return info.Main.Version
+	return ""
 }

@@ -69,14 +69,17 @@ func Finding(f *lint.Finding, o Options) string {
 	if left > 0 {
 		note("", "and "+Plural(left, "more place"))
 	}
-	if f.Help != "" {
+	diff := ""
+	if o.Fixes && f.Fix != nil {
+		diff = fixDiff(f, p)
+	}
+	if f.Help != "" && (diff == "" || f.Help != f.Fix.Title) { // the title of the fix says it again
 		note("help:", visible(f.Help))
 	}
-	if o.Fixes && f.Fix != nil {
-		if diff := fixDiff(f, p); diff != "" {
-			note("fix:", source.Visible(f.Fix.Title)+p.Dim(fixSafety[f.Fix.Safe]))
-			b.WriteString(indent(diff))
-		}
+	if diff != "" {
+
+		note("fix:", source.Visible(f.Fix.Title)+p.Dim(fixSafety[f.Fix.Safe]))
+		b.WriteString(indent(diff))
 	}
 	return b.String()
 }
