@@ -251,6 +251,12 @@ var mutations = []mutation{
 	{"filter-has-level", another, filter("filter:", "level: low\nfilter:")},
 	{"filter-has-status", another, filter("filter:", "status: test\nfilter:")},
 
+	{"generate-not-boolean", another, correlation("generate: true", "generate: 'true'")},
+	{"unknown-correlation-key", another, correlation("generate:", "generat:")},
+	{"unknown-group-by-field", another, correlation("- Image", "- image")},
+	{"value-outside-field-domain", another, onWindows("Image|endswith: '/seeded.exe'")},
+	{"implied-all-value", another, newItem("Seeded|contains|all:\n- 'seeded'\n- 'seeded -i'\n- 'x'")},
+
 	{"subsumed-value", bytewise, repeatValue(func(s string) string { return s + "seeded" })},
 	{"implied-item", another, newItem("CommandLine|startswith: 'seeded -i'\nCommandLine|contains: 'seeded'")},
 }
