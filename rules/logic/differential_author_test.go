@@ -204,6 +204,9 @@ func (a *author) timeItem(tail string) string {
 		"minute": {"0", "30", "59"}, "hour": {"0", "3", "4", "23"}, "day": {"1", "28", "29", "30", "31"}, "week": {"1", "9", "52", "53"},
 		"month": {"1", "2", "12"}, "year": {"2020", "2024", "2025"},
 	}[part]
+	if a.chance(2) {
+		numbers = []string{"1", "2"} // so that different parts have the same number
+	}
 	compare := ""
 	if a.chance(2) {
 		compare = a.use(a.pick("|gt", "|gte", "|lt", "|lte"))
