@@ -42,9 +42,13 @@ type doubt struct {
 }
 
 func (d doubt) finding() lint.Finding {
+	message := "not decided " + d.question + ": " + d.reason
+	if len([]rune(message)) > messageLength {
+		message = "not decided " + d.question + ": " + source.Shorten(d.reason)
+	}
 	return lint.Finding{
 		Span:    d.span,
-		Message: "not decided " + d.question + ": " + shorter(d.reason),
+		Message: message,
 		Help:    "nothing has to be done; fewer or shorter values and patterns make the question easier",
 	}
 }
