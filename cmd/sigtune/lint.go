@@ -85,6 +85,13 @@ func (c *cli) lint(f lintFlags, args []string) error {
 	if f.unsafe && !f.fix && !f.diff {
 		return fmt.Errorf("--unsafe-fixes needs --fix or --diff")
 	}
+	if f.fix && !f.diff && len(args) == 1 && args[0] == "-" {
+		for _, o := range job.outputs {
+			if o.file == "" && o.Name != "text" {
+				return fmt.Errorf("--fix writes the repaired text to standard output; send the findings into a file: --format %s=FILE", o.Name)
+			}
+		}
+	}
 	if f.fix || f.diff {
 		if job, err = c.lintFix(job); job == nil || err != nil {
 			return err

@@ -10,6 +10,14 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
+func codes(checks []*lint.Check) []string {
+	var out []string
+	for _, check := range checks {
+		out = append(out, check.Code)
+	}
+	return out
+}
+
 // lintFix repairs the files of a job, or shows what it would change. It returns the job that reports the rest, or nil when everything is said.
 func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
 	result := j.engine.Run(j.inputs)
@@ -23,6 +31,12 @@ func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
 	alone := j.engine
 	alone.Cache, alone.Progress, alone.Facts.Complete, alone.Jobs = nil, nil, false, 1
 	run := func(f *source.File) []lint.Finding { return alone.Files(f).Findings }
+	// No fix may trade a defect that was asked for against one that was not.
+	wide := alone
+	if all, err := (lint.Selection{Profile: lint.Recommended, Select: codes(j.checks)}).Apply(j.all); err == nil {
+		wide.Checks = all
+	}
+	verify := func(f *source.File) []lint.Finding { return wide.Files(f).Findings }
 	fixed, files, rejected := 0, 0, 0
 	var diffs strings.Builder
 	for i, in := range j.inputs {
@@ -40,7 +54,7 @@ func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
 				tree = append(tree, f)
 			}
 		}
-		outcome := fix.Apply(file, run, fix.Options{Unsafe: j.flags.unsafe, Tree: tree, Limits: j.engine.Limits})
+		outcome := fix.Apply(file, run, fix.Options{Unsafe: j.flags.unsafe, Tree: tree, Verify: verify, Limits: j.engine.Limits})
 		rejected += len(outcome.Rejected)
 		for _, r := range outcome.Rejected {
 			pos := r.Finding.File.Pos(r.Finding.Span.Start)

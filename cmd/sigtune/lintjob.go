@@ -77,11 +77,7 @@ func (c *cli) choose(f configFlags, near string) (*chosen, error) {
 		return nil, err
 	}
 	if len(f.selected)+len(f.ignored) > 0 {
-		var codes []string
-		for _, check := range chosen {
-			codes = append(codes, check.Code)
-		}
-		if chosen, err = (lint.Selection{Profile: lint.None, Select: append(codes, f.selected...), Ignore: f.ignored}).Apply(out.all); err != nil {
+		if chosen, err = (lint.Selection{Profile: lint.None, Select: append(codes(chosen), f.selected...), Ignore: f.ignored}).Apply(out.all); err != nil {
 			return nil, err
 		}
 	}
