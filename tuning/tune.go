@@ -14,6 +14,7 @@ import (
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/recover"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 	"github.com/sigtune/sigtune/tuning/safety"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
@@ -252,7 +253,7 @@ func (t *tuner) prepare() error {
 		}
 		return &InputError{Path: t.in.Path, Pos: pos, Message: "the rule cannot be tuned: " + err.Error(), Help: "`sigtune lint` shows what to repair"}
 	}
-	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{})
+	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{Lists: domain.Default().For(t.rule).Lists})
 	t.judge = safety.For(t.rule, t.prover)
 	t.ground = newGround(t.rule)
 	t.ground.kills = func(conditions []Condition) bool {

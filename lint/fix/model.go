@@ -9,6 +9,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 )
 
 // model is what a document means, in parts: `title`, `tags`, `logsource`, `detection/NAME` for an identifier, `condition/0`. Each part is
@@ -134,7 +135,7 @@ func proved(name string, before, after rules.Document) bool {
 	if a == nil || b == nil || a.Evaluable() != nil || b.Evaluable() != nil {
 		return false
 	}
-	prover := logic.NewProver(logic.Options{States: proofStates, Steps: proofSteps})
+	prover := logic.NewProver(logic.Options{States: proofStates, Steps: proofSteps, Lists: domain.Default().For(after).Lists})
 	equal := func(f, g *logic.Formula) bool { return prover.Equivalent(f, g).Verdict == logic.Yes }
 	if old, now := a.Find(inner), b.Find(inner); first != "condition" && old != nil && now != nil {
 		if sameItems(old.Block, now.Block, equal) || equal(logic.FromDetection(old), logic.FromDetection(now)) {

@@ -6,6 +6,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/domain"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
@@ -63,7 +64,7 @@ func For(rule *rules.Rule, prover *logic.Prover) *Judge {
 		rule: rule, prover: prover, before: logic.FromRule(rule),
 		parts: parts(&rule.Detection), witnesses: map[logic.Part]logic.Event{},
 	}
-	for _, w := range logic.Analyse(rule, logic.Options{}).Witnesses() {
+	for _, w := range logic.Analyse(rule, logic.Options{Lists: domain.Default().For(rule).Lists}).Witnesses() {
 		j.witnesses[w.Part] = w.Event
 	}
 	l := rule.Logsource
