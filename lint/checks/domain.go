@@ -83,6 +83,14 @@ func (o outsiders) never(field string, t *rules.Test) bool {
 
 // inside tells without the solver what is so for most values: the text itself, or with something before it, lies in the domain.
 func inside(d *domain.Domain, t *rules.Test) bool {
+	switch t.Kind {
+	case rules.NullTest:
+		return true // a domain is true of absence
+	case rules.NumberTest:
+		return d.Contains(t.Value.Text)
+	case rules.CIDRTest:
+		return d.Contains(t.Network.Addr().String())
+	}
 	if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
 		return false
 	}
@@ -98,7 +106,7 @@ func inside(d *domain.Domain, t *rules.Test) bool {
 	if !plain {
 		return false
 	}
-	for _, before := range []string{"", `C:\x`, `/x`, `HKLM\x`} {
+	for _, before := range []string{"", `C:\x`, `/x`, `HKLM\x`, `\x`, "0x"} {
 		for _, after := range []string{"", "x"} {
 			if (before == "" || p.StartsOpen()) && (after == "" || p.EndsOpen()) && d.Contains(before+text+after) {
 				return true
