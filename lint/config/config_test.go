@@ -355,3 +355,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// The reference shows configurations that work, and names every key.
+func TestTheReferenceIsRight(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(text), "```yaml\n")[1:]
+	block, _, _ := strings.Cut(blocks[0], "```")
+	if _, problems := read(t, block); len(problems) > 0 {
+		t.Errorf("%+v", problems)
+	}
+	for _, k := range top(checks.All()).keys {
+		if !strings.Contains(string(text), "`"+k.name) && !strings.Contains(block, "\n"+k.name+":") && !strings.HasPrefix(block, k.name+":") {
+			t.Errorf("docs/configuration.md does not name %s", k.name)
+		}
+	}
+}
