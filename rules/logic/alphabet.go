@@ -49,11 +49,12 @@ type alphabet struct {
 	sets  []runeSet
 	index map[string]int32
 	// after close:
-	contains [][]bool // by set and class
-	shown    []rune   // by class: its most readable rune
-	single   []bool   // by class: it has no other rune
-	begins   []rune   // of the intervals, sorted
-	classAt  []int32  // by interval
+	classes [][]int32  // by set: the classes in it
+	bits    [][]uint64 // the same by class, 64 to a word
+	shown   []rune     // by class: its most readable rune
+	single  []bool     // by class: it has no other rune
+	begins  []rune     // of the intervals, sorted
+	classAt []int32    // by interval
 }
 
 // everySet is the index of the set of all runes, which every alphabet has.
@@ -77,8 +78,12 @@ func (a *alphabet) add(s runeSet) int32 {
 	return id
 }
 
-// close cuts the code points at the boundaries of all sets and groups the pieces by the sets they lie in.
-func (a *alphabet) close() {
+// has reports that a class lies in a set.
+func (a *alphabet) has(set int32, class int) bool { return a.bits[set][class>>6]>>(class&63)&1 == 1 }
+
+// close cuts the code points at the boundaries of all sets and groups the pieces by the sets they lie in; false when that takes more than
+// is left.
+func (a *alphabet) close(m *meter) bool {
 	a.shown, a.single, a.begins, a.classAt = nil, nil, nil, nil
 	type edge struct {
 		at    rune
@@ -91,6 +96,7 @@ func (a *alphabet) close() {
 			edges = append(edges, edge{s[i], int32(id), true}, edge{s[i+1] + 1, int32(id), false})
 		}
 	}
+	m.spend(costAlphabet, sortedEdge*len(edges))
 	sort.SliceStable(edges, func(i, j int) bool { return edges[i].at < edges[j].at })
 	type class struct {
 		in    []int32
@@ -104,6 +110,7 @@ func (a *alphabet) close() {
 	byMembers := map[string]int{}
 	active := map[int32]int{}
 	var sorted []int32
+	var key []byte
 	for i := 0; i < len(edges); {
 		at := edges[i].at
 		for ; i < len(edges) && edges[i].at == at; i++ {
@@ -120,19 +127,22 @@ func (a *alphabet) close() {
 		for id := range active {
 			sorted = append(sorted, id)
 		}
+		if m.spend(costAlphabet, sortedMember*len(sorted)); m.exhausted() {
+			return false
+		}
 		sort.Slice(sorted, func(i, j int) bool { return sorted[i] < sorted[j] })
 		shown, rank := mostReadable(at, edges[i].at-1)
 		if rank < 0 {
 			continue // surrogates: no text holds them
 		}
-		key := ""
+		key = key[:0]
 		for _, id := range sorted {
-			key = string(binary.LittleEndian.AppendUint32([]byte(key), uint32(id)))
+			key = binary.LittleEndian.AppendUint32(key, uint32(id))
 		}
-		c, ok := byMembers[key]
+		c, ok := byMembers[string(key)]
 		if !ok {
 			c = len(classes)
-			byMembers[key] = c
+			byMembers[string(key)] = c
 			classes = append(classes, class{in: append([]int32(nil), sorted...), shown: shown, rank: rank})
 		} else if rank < classes[c].rank {
 			classes[c].shown, classes[c].rank = shown, rank
@@ -153,18 +163,31 @@ func (a *alphabet) close() {
 	for i, c := range a.classAt {
 		a.classAt[i] = int32(order[c])
 	}
-	a.contains = make([][]bool, len(a.sets))
+	words := (len(classes) + 63) / 64
+	if m.spend(costAlphabet, 2*words*len(a.sets)); m.exhausted() {
+		return false
+	}
+	a.classes = make([][]int32, len(a.sets))
+	a.bits = make([][]uint64, len(a.sets))
 	for id := range a.sets {
-		a.contains[id] = make([]bool, len(classes))
+		a.bits[id] = make([]uint64, words)
 	}
 	for c, class := range classes {
 		a.shown = append(a.shown, class.shown)
 		a.single = append(a.single, class.runes == 1)
 		for _, id := range class.in {
-			a.contains[id][c] = true
+			a.classes[id] = append(a.classes[id], int32(c))
+			a.bits[id][c>>6] |= 1 << (c & 63)
 		}
 	}
+	return true
 }
+
+// What sorting costs per boundary, and per set that a piece lies in.
+const (
+	sortedEdge   = 20
+	sortedMember = 12
+)
 
 // size is how many classes there are.
 func (a *alphabet) size() int { return len(a.shown) }

@@ -22,6 +22,8 @@ const far int32 = 1 << 24
 
 // lazy is the table of an automaton that is determinised on the fly: states are interned by their content.
 type lazy struct {
+	meter   *meter
+	cost    cost
 	classes int
 	index   map[string]int32
 	after   [][]int32 // by state and class; unvisited where not known
@@ -31,9 +33,9 @@ type lazy struct {
 
 const unvisited int32 = -1
 
-func newLazy(classes int) lazy {
+func newLazy(m *meter, c cost, classes int) lazy {
 	return lazy{
-		classes: classes, index: map[string]int32{},
+		meter: m, cost: c, classes: classes, index: map[string]int32{},
 		after: [][]int32{nil, nil}, accept: []bool{false, true}, togo: []int32{far, 0},
 	}
 }
@@ -48,6 +50,7 @@ func (l *lazy) intern(content []int32) (state int32, fresh bool) {
 	if s, ok := l.index[string(key)]; ok {
 		return s, false
 	}
+	l.meter.keep(l.cost, stateOverhead+l.classes+2*len(content))
 	s := int32(len(l.accept))
 	l.index[string(key)] = s
 	row := make([]int32, l.classes)
@@ -60,6 +63,9 @@ func (l *lazy) intern(content []int32) (state int32, fresh bool) {
 	return s, true
 }
 
+// stateOverhead is what a state costs whatever it holds: its entries in the index and the tables, some 150 bytes.
+const stateOverhead = 40
+
 func (l *lazy) accepts(s int32) bool   { return l.accept[s] }
 func (l *lazy) distance(s int32) int32 { return l.togo[s] }
 
@@ -70,11 +76,11 @@ type either struct {
 	tuples [][]int32 // by state, of the parts' states
 }
 
-func newEither(classes int, parts []automaton) automaton {
+func newEither(m *meter, classes int, parts []automaton) automaton {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	return &either{lazy: newLazy(classes), parts: parts, tuples: [][]int32{nil, nil}}
+	return &either{lazy: newLazy(m, costPrograms, classes), parts: parts, tuples: [][]int32{nil, nil}}
 }
 
 func (e *either) state(tuple []int32) int32 {
@@ -114,6 +120,7 @@ func (e *either) next(s int32, class int) int32 {
 	if t := e.after[s][class]; t != unvisited {
 		return t
 	}
+	e.meter.spend(costPrograms, 2*len(e.parts))
 	tuple := make([]int32, len(e.parts))
 	for i, p := range e.parts {
 		tuple[i] = p.next(e.tuples[s][i], class)

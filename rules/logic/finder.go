@@ -101,6 +101,9 @@ func (g gram) then(r rune) gram {
 // last is the last characters of a gram.
 func (g gram) last(width int) gram { return g & (1<<(width*runeBits) - 1) }
 
+// longText is how many characters are worth remembering which rows were looked up.
+const longText = 1000
+
 // each visits every test that holds for a text, some more than once.
 func (f *finder) each(s string, leaves []*leaf, visit func(int32)) {
 	text := []rune(s)
@@ -112,13 +115,26 @@ func (f *finder) each(s string, leaves []*leaf, visit func(int32)) {
 		}
 	}
 	try(f.others)
+	// In a long text the same characters in a row come again and again.
+	var done map[gram]bool
+	if len(text) > longText {
+		done = map[gram]bool{}
+	}
 	g := gram(0)
 	for i, r := range text {
 		g = g.then(r)
 		for width := 1; width <= min(i+1, gramWidth); width++ {
-			if f.widths[width] {
-				try(f.needing[g.last(width)])
+			if !f.widths[width] {
+				continue
 			}
+			row := g.last(width)
+			if done != nil {
+				if done[row] {
+					continue
+				}
+				done[row] = true
+			}
+			try(f.needing[row])
 		}
 	}
 }

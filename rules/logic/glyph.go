@@ -150,12 +150,14 @@ func (w *word) covers(text []rune, f Folding) bool {
 			if p++; p == len(glyphs) {
 				return true
 			}
-			star, mark = p, t
+			star = p
+			t = w.skip(&glyphs[p], text, t, f)
+			mark = t
 		case w.takes(&glyphs[p], text[t], f):
 			p++
 			t++
 		case star >= 0:
-			mark++
+			mark = w.skip(&glyphs[star], text, mark+1, f)
 			p, t = star, mark
 		default:
 			return false
@@ -165,6 +167,21 @@ func (w *word) covers(text []rune, f Folding) bool {
 		p++
 	}
 	return p == len(glyphs)
+}
+
+// skip goes on to the next rune that a glyph may take. Most of the time of a long text is spent here.
+func (w *word) skip(g *glyph, text []rune, t int, f Folding) int {
+	if g.kind != one || g.r >= 0x80 {
+		return t
+	}
+	low, high := g.r, g.r
+	if folded := g.folded[f]; !w.cased && 'a' <= folded && folded <= 'z' {
+		low, high = folded, folded-'a'+'A'
+	}
+	for t < len(text) && text[t] != low && text[t] != high && text[t] < 0x80 {
+		t++
+	}
+	return t
 }
 
 func (w *word) takes(g *glyph, r rune, f Folding) bool {

@@ -148,6 +148,7 @@ func (t *theory) ordered(literals []*literal) (points []string, refused []*liter
 	for _, l := range literals {
 		if l.kind == orderedLeaf {
 			all = append(all, l)
+			t.meter.spend(costTrial, pointUnits*len(l.union.leaves))
 			demanded = demanded || !l.negated
 		}
 	}
@@ -155,7 +156,10 @@ func (t *theory) ordered(literals []*literal) (points []string, refused []*liter
 		return nil, nil
 	}
 	for _, s := range criticalPoints(all) {
-		if meets(all, s, t.space.folding) == nil {
+		if t.meter.exhausted() {
+			return nil, nil
+		}
+		if t.meets(all, s) == nil {
 			points = append(points, s)
 		}
 	}
@@ -165,12 +169,47 @@ func (t *theory) ordered(literals []*literal) (points []string, refused []*liter
 	return points, nil
 }
 
-// meets gives the first literal that a text does not meet, or nil.
-func meets(literals []*literal, s string, f Folding) *literal {
+// meets gives the first literal that a text does not meet, or nil. When the budget runs out that is the literal at hand.
+func (t *theory) meets(literals []*literal, s string) *literal {
+	text := subject{text: s}
 	for _, l := range literals {
-		if l.union != nil && !l.holdsFor(s, f) {
+		if l.union == nil {
+			continue
+		}
+		found := false
+		l.live(func(_ int32, leaf *leaf) bool {
+			t.meter.spend(costTrial, leaf.reading(len(s)))
+			found = leaf.takes(&text, t.space.folding)
+			return !found && !t.meter.exhausted()
+		})
+		if found == l.negated || t.meter.exhausted() {
 			return l
 		}
 	}
 	return nil
 }
+
+// reading is what evaluating the test directly on so many bytes of text costs.
+func (l *leaf) reading(n int) int {
+	switch l.test.Kind {
+	case rules.RegexTest:
+		return checkUnits + n*regexUnits
+	case rules.CIDRTest:
+		return addressUnits
+	case rules.CompareTest:
+		return numberUnits
+	}
+	return checkUnits + n*len(l.words)/readAtOnce
+}
+
+// pointUnits is what working out the points around a bound or a network costs.
+const pointUnits = 800
+
+// A pattern reads sixteen characters in a unit; a regular expression takes some 50 ns for each, and reading a number exactly some
+// microseconds.
+const (
+	readAtOnce   = 16
+	regexUnits   = 5
+	addressUnits = 7
+	numberUnits  = 200
+)

@@ -21,6 +21,8 @@ type Analysis struct {
 	held    []bool   // by node: whether some event was seen on which it holds
 	likes   []uint64 // by identifier: on which of the events it held
 	unsure  []Part
+	work    int // units beside those of the prover and of the trial events
+	tired   bool
 
 	whole       memo
 	identifiers memo
@@ -106,7 +108,42 @@ func (a *Analysis) search(f *Formula) Answer {
 	if a.prover == nil {
 		a.prover = NewProver(a.options)
 	}
+	if a.exhausted() {
+		return Answer{Reason: tooManyQuestions}
+	}
 	return a.prover.Satisfiable(f)
+}
+
+// ruleWork bounds the work for all questions about one rule together, in units of a meter: that of five questions which each use up all
+// they may. All questions about a published rule take far less.
+const ruleWork = 5 * DefaultStates * workPerState
+
+// tooManyQuestions is the reason when the questions about one rule took too much together.
+const tooManyQuestions = tooLarge + "all questions together"
+
+// exhausted reports that the questions so far took all that a rule may. The rule itself is then among what is unsure.
+func (a *Analysis) exhausted() bool {
+	work := a.work + a.sheet.work
+	if a.prover != nil {
+		work += a.prover.meter.all
+	}
+	if work <= ruleWork {
+		return false
+	}
+	if !a.tired {
+		a.tired = true
+		a.unsure = append(a.unsure, a.Rule)
+	}
+	return true
+}
+
+// testUnits is what building a test of a question costs: its pattern is taken apart.
+const testUnits = 40
+
+// afford charges for a question about all values of a list; false when nothing is left for it.
+func (a *Analysis) afford(i *rules.Item) bool {
+	a.work += testUnits * len(i.Tests)
+	return !a.exhausted()
 }
 
 // same asks whether two formulas hold on the same events.
@@ -171,6 +208,9 @@ func (a *Analysis) changes(part Part, by bool) Answer {
 
 // tried makes up an event on which the part matters.
 func (a *Analysis) tried(part Part, by bool) ([]fieldValue, bool) {
+	if a.exhausted() {
+		return nil, false
+	}
 	at := a.sheet.at[part]
 	value := len(at) == 1 && a.sheet.nodes[at[0]].leaf >= 0
 	if value && a.last.node >= 0 && a.last.by == by && a.sheet.nodes[at[0]].parent == a.sheet.nodes[a.last.node].parent {

@@ -18,7 +18,7 @@ type product struct {
 	alphabet  *alphabet
 	positives []automaton
 	negatives []automaton
-	budget    *int // states left for the query
+	meter     *meter
 
 	blocking []bool // by negative: it cut a branch or refused a text, so the emptiness rests on it
 
@@ -55,17 +55,22 @@ func (p *product) run() (outcome, []int32) {
 		if p.accepts(at) {
 			return found, p.trace(current)
 		}
-		if *p.budget--; *p.budget < 0 {
+		if p.meter.states--; p.meter.exhausted() {
 			return exhausted, nil
 		}
 		// The last class pushed is the first tried, so the most readable one goes last.
 	classes:
 		for class := p.alphabet.size() - 1; class >= 0; class-- {
+			if p.meter.exhausted() {
+				return exhausted, nil
+			}
 			for i, a := range p.positives {
 				if next[i] = a.next(at[i], class); next[i] == dead {
+					p.meter.spend(costProduct, i+1)
 					continue classes
 				}
 			}
+			p.meter.spend(costProduct, width)
 			for i, a := range p.negatives {
 				k := len(p.positives) + i
 				next[k] = a.next(at[k], class)
@@ -99,6 +104,7 @@ func (p *product) push(at []int32, parent, via, length int32) {
 	if _, ok := p.index[string(key)]; ok {
 		return
 	}
+	p.meter.spend(costProduct, stateOverhead+4*len(at))
 	id := int32(len(p.parent))
 	p.index[string(key)] = id
 	p.states = append(p.states, at...)

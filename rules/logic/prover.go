@@ -37,7 +37,7 @@ type Prover struct {
 	literals *literals
 	theories [2]*theory // Unicode, ASCII
 	domains  map[string]*Formula
-	states   int
+	meter    meter
 	noGuess  bool
 	recheck  rechecker
 }
@@ -53,7 +53,8 @@ func NewProver(o Options) *Prover {
 	p := &Prover{options: o, literals: newLiterals(), domains: map[string]*Formula{}}
 	p.recheck.matchers = map[*rules.Detection]*match.Matcher{}
 	for i, folding := range []Folding{UnicodeFolding, ASCIIFolding} {
-		p.theories[i] = &theory{space: newSpace(folding), literals: p.literals, lists: o.Lists, known: map[string]fieldAnswer{}, budget: &p.states}
+		p.theories[i] = &theory{space: newSpace(folding), literals: p.literals, lists: o.Lists, known: map[string]fieldAnswer{}, meter: &p.meter}
+		p.theories[i].space.meter = &p.meter
 	}
 	return p
 }
@@ -235,5 +236,8 @@ func (p *Prover) setPlatform(f *Formula) {
 func (p *Prover) forget() {
 	for _, t := range p.theories {
 		t.space.forget()
+	}
+	if p.meter.held > keptUnits {
+		p.meter.held = 0
 	}
 }

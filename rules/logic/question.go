@@ -6,9 +6,6 @@ import (
 	"github.com/sigtune/sigtune/rules/match"
 )
 
-// tooLarge is the reason when a budget ran out.
-const tooLarge = "the search became too large"
-
 // question is one run of the search under one folding.
 type question struct {
 	prover  *Prover
@@ -30,7 +27,10 @@ type lemma struct {
 
 // under decides the formula under one folding.
 func (p *Prover) under(f *Formula, t *theory) Answer {
-	p.states = p.options.States
+	p.meter.reset(p.options.States)
+	nodes := 0
+	f.each(func(*Formula) { nodes++ })
+	p.meter.spend(costChoice, nodeUnits*nodes)
 	q := &question{prover: p, theory: t, formula: f, root: p.literals.normalise(f, false)}
 	switch q.root.op {
 	case opFalse:
@@ -44,13 +44,14 @@ func (p *Prover) under(f *Formula, t *theory) Answer {
 // run alternates between choosing literals and asking whether the fields can meet them.
 func (q *question) run() Answer {
 	q.encode()
+	q.prover.meter.spend(costChoice, clauseUnits*len(q.sat.value))
 	q.contradictions()
 	reason := ""
 	doubts := 0
 	for {
-		switch q.sat.solve(q.prover.options.Steps) {
+		switch q.sat.solve(q.prover.options.Steps, &q.prover.meter) {
 		case exhausted:
-			return Answer{Reason: tooLarge}
+			return Answer{Reason: q.prover.meter.reason()}
 		case empty:
 			if reason != "" {
 				return Answer{Reason: reason}
@@ -69,6 +70,7 @@ func (q *question) run() Answer {
 		}
 		event := Event{}
 		blocked := false
+		q.prover.meter.spend(costChoice, chosenUnits*len(chosen))
 		for _, k := range fields {
 			a := q.theory.decide(byField[k])
 			switch a.verdict {
@@ -88,10 +90,13 @@ func (q *question) run() Answer {
 			blocked = true
 		}
 		if blocked {
-			if p := q.prover; p.states < 0 {
-				return Answer{Reason: tooLarge}
+			if m := &q.prover.meter; m.exhausted() {
+				return Answer{Reason: m.reason()}
 			}
 			continue
+		}
+		if !q.affordable(event) {
+			return Answer{Reason: q.prover.meter.reason()}
 		}
 		answer := q.checked(event, chosen)
 		if answer.Verdict == Yes {
@@ -160,14 +165,11 @@ func (q *question) contradictions() {
 		byField[k] = sides
 	}
 	for _, k := range fields {
-		for _, p := range byField[k][0] {
-			for _, n := range byField[k][1] {
-				if p.within(n) {
-					q.lemmas = append(q.lemmas, lemma{core: []*literal{p, n}})
-					q.forbid([]*literal{p, n})
-				}
-			}
-		}
+		q.theory.eachWithin(byField[k][0], byField[k][1], func(p, n *literal) bool {
+			q.lemmas = append(q.lemmas, lemma{core: []*literal{p, n}})
+			q.forbid([]*literal{p, n})
+			return true
+		})
 	}
 }
 
@@ -247,6 +249,29 @@ func (q *question) put(e Event, field string, value any) {
 	e[field] = value
 }
 
+// affordable reports that the event is short enough for every test to be evaluated on it directly.
+func (q *question) affordable(e Event) bool {
+	m := &q.prover.meter
+	lengths := map[string]int{}
+	for field, v := range e {
+		for _, s := range texts(v) {
+			lengths[field] += len(s)
+		}
+	}
+	if raw, ok := lengths[match.RawFields[0]]; ok {
+		lengths[""] = raw
+	}
+	q.formula.each(func(f *Formula) {
+		if f.leaf != nil {
+			m.spend(costTrial, f.leaf.reading(lengths[f.leaf.field]))
+		}
+	})
+	return !m.exhausted()
+}
+
+// checkUnits is what evaluating a test costs beside reading the text.
+const checkUnits = 10
+
 // checked evaluates a witness directly before anyone sees it.
 func (q *question) checked(e Event, chosen []*literal) Answer {
 	folding := q.theory.space.folding
@@ -283,12 +308,22 @@ func (q *question) proof() Answer {
 	return a
 }
 
+// chosenUnits is what a chosen literal costs: it is collected, and sorted by its field.
+const chosenUnits = 20
+
+// nodeUnits is what reading a node of a formula costs.
+const nodeUnits = 10
+
+// clauseUnits is what a node of the formula, or a conflict, costs the choice: clauses, watches, entries in tables.
+const clauseUnits = 50
+
 // needed drops conflicts while the rest still proves it: halves first, then smaller pieces, then single ones.
 func (q *question) needed() []lemma {
 	lemmas := append([]lemma(nil), q.lemmas...)
 	sort.SliceStable(lemmas, func(i, j int) bool { return len(lemmas[i].core) > len(lemmas[j].core) })
+	patience := q.prover.meter.part(2)
 	for size := (len(lemmas) + 1) / 2; size >= 1; size /= 2 {
-		for i := 0; i < len(lemmas); {
+		for i := 0; i < len(lemmas) && patience.left(); {
 			rest := append(append([]lemma(nil), lemmas[:i]...), lemmas[min(i+size, len(lemmas)):]...)
 			if q.refutes(rest) {
 				lemmas = rest
@@ -303,8 +338,9 @@ func (q *question) needed() []lemma {
 func (q *question) refutes(lemmas []lemma) bool {
 	again := &question{prover: q.prover, theory: q.theory, formula: q.formula, root: q.root}
 	again.encode()
+	q.prover.meter.spend(costChoice, clauseUnits*(len(again.sat.value)+len(lemmas)))
 	for _, l := range lemmas {
 		again.forbid(l.core)
 	}
-	return again.sat.solve(q.prover.options.Steps) == empty
+	return again.sat.solve(q.prover.options.Steps, &q.prover.meter) == empty
 }

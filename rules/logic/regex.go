@@ -2,7 +2,7 @@ package logic
 
 import (
 	"regexp/syntax"
-	"sort"
+	"slices"
 	"unicode"
 )
 
@@ -16,7 +16,7 @@ type regexProgram struct {
 	anchored bool // it can only match from the start of the text
 }
 
-func newRegexProgram(prog *syntax.Prog, a *alphabet) *regexProgram {
+func newRegexProgram(m *meter, prog *syntax.Prog, a *alphabet) *regexProgram {
 	p := &regexProgram{prog: prog, alphabet: a, sets: make([]int32, len(prog.Inst)), togo: make([]int32, len(prog.Inst))}
 	for pc := range prog.Inst {
 		inst := &prog.Inst[pc]
@@ -38,7 +38,7 @@ func newRegexProgram(prog *syntax.Prog, a *alphabet) *regexProgram {
 		a.add(wordSet)
 	}
 	p.anchored = prog.StartCond()&syntax.EmptyBeginText != 0
-	p.measure()
+	p.measure(m)
 	return p
 }
 
@@ -59,12 +59,13 @@ func instructionSet(inst *syntax.Inst) runeSet {
 }
 
 // measure computes the distances, taking every assertion as met.
-func (p *regexProgram) measure() {
+func (p *regexProgram) measure(m *meter) {
 	for i := range p.togo {
 		p.togo[i] = far
 	}
 	for changed := true; changed; {
 		changed = false
+		m.spend(costPrograms, len(p.togo))
 		for pc := len(p.togo) - 1; pc >= 0; pc-- {
 			inst := &p.prog.Inst[pc]
 			d := far
@@ -104,13 +105,14 @@ type regexAutomaton struct {
 	program *regexProgram
 	before  []int32
 	waiting [][]int32
+	stack   []int32
 	seen    []uint32 // by instruction: the generation that visited it
 	now     uint32
 }
 
-func newRegexAutomaton(p *regexProgram) *regexAutomaton {
+func newRegexAutomaton(m *meter, p *regexProgram) *regexAutomaton {
 	a := &regexAutomaton{
-		lazy: newLazy(p.alphabet.size()), program: p,
+		lazy: newLazy(m, costPrograms, p.alphabet.size()), program: p,
 		before: []int32{0, 0}, waiting: [][]int32{nil, nil}, seen: make([]uint32, len(p.prog.Inst)),
 	}
 	return a
@@ -134,7 +136,8 @@ func (a *regexAutomaton) state(before int32, waiting []int32) int32 {
 			return universal
 		}
 	}
-	sort.Slice(waiting, func(i, j int) bool { return waiting[i] < waiting[j] })
+	a.meter.spend(costPrograms, determinising*len(waiting))
+	slices.Sort(waiting)
 	s, fresh := a.intern(append([]int32{before}, waiting...))
 	if fresh {
 		a.before = append(a.before, before)
@@ -154,8 +157,12 @@ func (a *regexAutomaton) state(before int32, waiting []int32) int32 {
 // returns the instructions that read a rune, and whether a match is complete.
 func (a *regexAutomaton) follow(waiting []int32, met syntax.EmptyOp) (reading []int32, matched bool) {
 	a.now++
-	stack := append([]int32(nil), waiting...)
+	stack := append(a.stack[:0], waiting...)
+	defer func() { a.stack = stack[:0] }()
+	visited := 0
+	defer func() { a.meter.spend(costPrograms, visited) }()
 	for len(stack) > 0 {
+		visited++
 		pc := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if a.seen[pc] == a.now {
@@ -198,6 +205,7 @@ func (a *regexAutomaton) step(s int32, class int) int32 {
 	p := a.program
 	r := p.alphabet.shown[class]
 	reading, matched := a.follow(a.waiting[s], syntax.EmptyOpContext(contextRune[a.before[s]], r))
+	a.meter.spend(costPrograms, len(reading))
 	if matched {
 		return universal // a search is content with the first match
 	}
@@ -210,7 +218,7 @@ func (a *regexAutomaton) step(s int32, class int) int32 {
 		}
 	}
 	for _, pc := range reading {
-		if p.alphabet.contains[p.sets[pc]][class] {
+		if p.alphabet.has(p.sets[pc], class) {
 			push(int32(p.prog.Inst[pc].Out))
 		}
 	}

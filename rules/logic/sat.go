@@ -13,6 +13,7 @@ type sat struct {
 	limits  []int // of trail, by level
 	head    int   // of propagation
 	choices []choice
+	work    int  // since it was last charged
 	broken  bool // contradictory without any decision
 	steps   int  // decisions and conflicts so far
 }
@@ -101,9 +102,13 @@ func (s *sat) backtrack(level int) {
 	s.head = min(s.head, from)
 }
 
+// satUnits is what a forced choice costs beside the clauses that watch it.
+const satUnits = 5
+
 // propagate draws all forced consequences. It returns a contradicted clause, or -1.
 func (s *sat) propagate() int {
 	for s.head < len(s.trail) {
+		s.work += satUnits + 2*len(s.watches[s.trail[s.head].not()])
 		failed := s.trail[s.head].not()
 		s.head++
 		watching := s.watches[failed]
@@ -145,13 +150,18 @@ func (s *sat) moveWatch(c []lit, id int) bool {
 }
 
 // solve reports whether a choice exists; it then stands in value.
-func (s *sat) solve(maxSteps int) outcome {
+func (s *sat) solve(maxSteps int, m *meter) outcome {
 	s.backtrack(0)
 	for {
 		if s.broken {
 			return empty
 		}
-		if id := s.propagate(); id >= 0 {
+		id := s.propagate()
+		m.spend(costChoice, s.work)
+		if s.work = 0; m.exhausted() {
+			return exhausted
+		}
+		if id >= 0 {
 			if len(s.limits) == 0 {
 				s.broken = true
 				return empty
@@ -176,9 +186,11 @@ func (s *sat) solve(maxSteps int) outcome {
 func (s *sat) open() int32 {
 next:
 	for _, c := range s.choices {
+		s.work++
 		if s.value[c.of] != 1 {
 			continue
 		}
+		s.work += len(c.args)
 		first := none
 		for _, a := range c.args {
 			if s.value[a] == 1 {
@@ -195,6 +207,7 @@ next:
 
 // learn turns a contradiction into a clause and goes back to where the clause forces something.
 func (s *sat) learn(id int) {
+	s.work += len(s.value) / 4
 	seen := make([]bool, len(s.value))
 	learned := []lit{0}
 	open := 0
@@ -203,6 +216,7 @@ func (s *sat) learn(id int) {
 	var uip lit
 	clause := s.clauses[id]
 	for {
+		s.work += len(clause)
 		for _, l := range clause {
 			v := l.variable()
 			if seen[v] || s.level[v] == 0 || s.valueOf(l) == 1 {

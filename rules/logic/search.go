@@ -31,14 +31,14 @@ func (t *theory) search(literals []*literal, odd bool) fieldAnswer {
 		result, text := s.run()
 		switch result {
 		case exhausted:
-			return fieldAnswer{verdict: Unknown, reason: tooLarge}
+			return fieldAnswer{verdict: Unknown, reason: s.theory.meter.reason()}
 		case empty:
 			if s.doubt {
 				return fieldAnswer{verdict: Unknown, reason: "no value of `" + literals[0].field + "` was found, and odd spellings could not be ruled out"}
 			}
 			return fieldAnswer{verdict: No, core: s.core}
 		}
-		missed := meets(waiting, text, t.space.folding)
+		missed := t.meets(waiting, text)
 		switch {
 		case missed == nil:
 			return fieldAnswer{verdict: Yes, value: text}
@@ -140,15 +140,20 @@ func (s *fieldSearch) unionOf(l *literal) (*union, map[int32]bool) {
 }
 
 // contradiction is a list that is demanded and excluded word for word, or nil.
-func contradiction(literals []*literal) []*literal {
-	for _, p := range literals {
-		for _, n := range literals {
-			if !p.negated && n.negated && p.within(n) {
-				return []*literal{p, n}
-			}
+func (t *theory) contradiction(literals []*literal) []*literal {
+	var positives, negatives, core []*literal
+	for _, l := range literals {
+		if l.negated {
+			negatives = append(negatives, l)
+		} else {
+			positives = append(positives, l)
 		}
 	}
-	return nil
+	t.eachWithin(positives, negatives, func(p, n *literal) bool {
+		core = []*literal{p, n}
+		return false
+	})
+	return core
 }
 
 // refusedTexts is how many texts a search may refuse one by one because direct evaluation does. Only odd spellings of addresses
@@ -180,17 +185,19 @@ func (s *fieldSearch) run() (outcome, string) {
 	for _, l := range s.active {
 		f.build(s.unionOf(l))
 		if s.odd && l.kind == orderedLeaf && !l.negated {
-			oddly[l] = newRegexProgram(oddProgram(l), f.alphabet)
+			oddly[l] = newRegexProgram(f.meter, oddProgram(l), f.alphabet)
 		}
 	}
-	f.settle()
-	p := product{alphabet: f.alphabet, budget: s.theory.budget}
+	if f.meter.exhausted() || !f.settle() {
+		return exhausted, ""
+	}
+	p := product{alphabet: f.alphabet, meter: f.meter}
 	core := append([]*literal(nil), s.core...)
 	var negative []*literal
 	for _, l := range s.active {
 		switch {
 		case oddly[l] != nil:
-			p.positives = append(p.positives, newRegexAutomaton(oddly[l]))
+			p.positives = append(p.positives, newRegexAutomaton(f.meter, oddly[l]))
 			core = append(core, l)
 		case l.negated:
 			p.negatives = append(p.negatives, f.automaton(s.unionOf(l)))

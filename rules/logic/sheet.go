@@ -21,6 +21,8 @@ type sheet struct {
 	truth   []bool // of leaves
 	holds   []bool // of nodes
 	decides []bool // of nodes
+
+	work int // in units of a meter
 }
 
 type sheetNode struct {
@@ -179,6 +181,7 @@ func (s *sheet) read(cast []fieldValue) {
 // test decides the tests of one field.
 func (s *sheet) test(field int32, v fieldValue) {
 	f := &s.fields[field]
+	s.work += len(f.leaves)
 	if v.presence != isText || f.opaque {
 		for _, n := range f.leaves {
 			s.truth[n] = s.leaves[n].holdsWithout(v)
@@ -188,6 +191,7 @@ func (s *sheet) test(field int32, v fieldValue) {
 	if f.finder == nil {
 		text := []rune(v.text)
 		for _, n := range f.leaves {
+			s.work += s.leaves[n].reading(len(text))
 			s.truth[n] = s.leaves[n].holdsOn(v.text, text)
 		}
 		return
@@ -195,15 +199,21 @@ func (s *sheet) test(field int32, v fieldValue) {
 	for _, n := range f.leaves {
 		s.truth[n] = false
 	}
-	f.finder.each(v.text, s.leaves, func(n int32) { s.truth[n] = true })
+	s.work += len(v.text)
+	f.finder.each(v.text, s.leaves, func(n int32) {
+		s.work += s.leaves[n].reading(len(v.text))
+		s.truth[n] = true
+	})
 }
 
 // hits lists the tests of a field that hold for a text, all but one, in order.
 func (s *sheet) hits(field int32, text string, but int32) []int32 {
 	f := &s.fields[field]
 	var out []int32
+	s.work += len(f.leaves) + len(text)
 	if f.finder != nil {
 		f.finder.each(text, s.leaves, func(n int32) {
+			s.work += s.leaves[n].reading(len(text))
 			if n != but {
 				out = append(out, n)
 			}
@@ -257,6 +267,7 @@ func (l *leaf) holdsOn(s string, text []rune) bool {
 
 // evaluate fills in what holds, the given nodes replaced by a constant.
 func (s *sheet) evaluate(replaced []int32, by bool) {
+	s.work += len(s.nodes)
 	for i := len(s.nodes) - 1; i >= 0; i-- {
 		n := &s.nodes[i]
 		switch n.op {

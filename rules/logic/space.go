@@ -2,11 +2,13 @@ package logic
 
 import (
 	"encoding/binary"
+	"math"
 	"strings"
 )
 
 // space holds the alphabets and automata of all fields under one folding.
 type space struct {
+	meter   *meter
 	folding Folding
 	fields  map[string]*fieldSpace
 }
@@ -14,6 +16,7 @@ type space struct {
 // fieldSpace is what is known about one field. The sets of the alphabet are stable; its classes change when a new set comes in,
 // and then only the lazily built tables are thrown away.
 type fieldSpace struct {
+	meter    *meter
 	folding  Folding
 	alphabet *alphabet
 	classes  int // sets the classes were made for
@@ -28,12 +31,15 @@ type builtUnion struct {
 	order    []int32                 // of programs
 }
 
-func newSpace(f Folding) *space { return &space{folding: f, fields: map[string]*fieldSpace{}} }
+// newSpace is a space without a budget; whoever asks questions sets its meter.
+func newSpace(f Folding) *space {
+	return &space{folding: f, meter: &meter{left: math.MaxInt}, fields: map[string]*fieldSpace{}}
+}
 
 func (s *space) field(name string) *fieldSpace {
 	f, ok := s.fields[name]
 	if !ok {
-		f = &fieldSpace{folding: s.folding, alphabet: newAlphabet(), built: map[string]*builtUnion{}, automata: map[string]automaton{}}
+		f = &fieldSpace{meter: s.meter, folding: s.folding, alphabet: newAlphabet(), built: map[string]*builtUnion{}, automata: map[string]automaton{}}
 		s.fields[name] = f
 	}
 	return f
@@ -57,7 +63,7 @@ func (f *fieldSpace) build(u *union, excluded map[int32]bool) *builtUnion {
 			continue
 		}
 		if prog := l.program(); prog != nil {
-			b.programs[member] = newRegexProgram(prog, f.alphabet)
+			b.programs[member] = newRegexProgram(f.meter, prog, f.alphabet)
 			b.order = append(b.order, member)
 			continue
 		}
@@ -65,6 +71,7 @@ func (f *fieldSpace) build(u *union, excluded map[int32]bool) *builtUnion {
 			b.trie = newTrie(f.alphabet)
 		}
 		for _, w := range l.words {
+			f.meter.keep(costTexts, trieGlyph*len(w.glyphs))
 			b.trie.add(w, member, f.folding)
 		}
 	}
@@ -74,6 +81,9 @@ func (f *fieldSpace) build(u *union, excluded map[int32]bool) *builtUnion {
 	f.built[key] = b
 	return b
 }
+
+// trieGlyph is what a glyph costs in a trie: a node and its set of characters.
+const trieGlyph = 20
 
 // unionKey tells unions, and views of them, apart.
 func unionKey(u *union, excluded map[int32]bool) string {
@@ -88,14 +98,18 @@ func unionKey(u *union, excluded map[int32]bool) string {
 	return string(key)
 }
 
-// settle makes the classes fit all sets; automata for other classes are dropped.
-func (f *fieldSpace) settle() {
+// settle makes the classes fit all sets; automata for other classes are dropped. False when that takes more than is left.
+func (f *fieldSpace) settle() bool {
 	if f.classes == len(f.alphabet.sets) {
-		return
+		return true
 	}
-	f.alphabet.close()
-	f.classes = len(f.alphabet.sets)
 	f.automata = map[string]automaton{}
+	f.classes = 0
+	if !f.alphabet.close(f.meter) {
+		return false
+	}
+	f.classes = len(f.alphabet.sets)
+	return true
 }
 
 // automaton is the automaton of a union without its excluded members. All unions of the question must be built and the field
@@ -108,20 +122,26 @@ func (f *fieldSpace) automaton(u *union, excluded map[int32]bool) automaton {
 	b := f.build(u, excluded)
 	var parts []automaton
 	if b.trie != nil {
-		parts = append(parts, newTrieView(b.trie, excluded))
+		parts = append(parts, newTrieView(f.meter, b.trie, excluded))
 	}
 	for _, member := range b.order {
 		if !excluded[member] {
-			parts = append(parts, newRegexAutomaton(b.programs[member]))
+			parts = append(parts, newRegexAutomaton(f.meter, b.programs[member]))
 		}
 	}
-	a := newEither(f.alphabet.size(), parts)
+	a := newEither(f.meter, f.alphabet.size(), parts)
 	f.automata[key] = a
 	return a
 }
 
 // forget drops the views of queries past: thousands of them would fill the memory for nothing.
 func (s *space) forget() {
+	if s.meter.held > keptUnits {
+		for _, f := range s.fields {
+			f.automata = map[string]automaton{}
+			f.built = map[string]*builtUnion{}
+		}
+	}
 	for _, f := range s.fields {
 		if len(f.automata) > keptAutomata {
 			f.automata = map[string]automaton{}
@@ -131,6 +151,9 @@ func (s *space) forget() {
 		}
 	}
 }
+
+// keptUnits is how much the automata of all fields may hold between questions, in units of a meter: some 60 MB.
+const keptUnits = 15_000_000
 
 // keptAutomata is how many automata a field keeps between queries. Rules have a few dozen lists per field; what is
 // more comes from questions about single values.

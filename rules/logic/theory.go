@@ -3,6 +3,8 @@ package logic
 import (
 	"encoding/binary"
 	"sort"
+
+	"github.com/sigtune/sigtune/rules"
 )
 
 // absentValue stands for a field that is not there.
@@ -26,7 +28,10 @@ type theory struct {
 	platform string
 	noGuess  bool // tests: search even where a guess would do
 	known    map[string]fieldAnswer
-	budget   *int
+	meter    *meter
+	demands  map[*leaf]string
+
+	remembered int // bytes in known
 }
 
 // presence is the states of a field that a literal allows.
@@ -75,10 +80,17 @@ func (t *theory) decide(literals []*literal) fieldAnswer {
 	}
 	a := t.compute(literals)
 	if a.verdict != Unknown {
+		text, _ := a.value.(string)
+		if t.remembered += len(key) + len(text); t.remembered > rememberedBytes {
+			t.known, t.remembered = map[string]fieldAnswer{}, 0
+		}
 		t.known[string(key)] = a
 	}
 	return a
 }
+
+// rememberedBytes bounds the answers that are kept: those of rules with thousands of demands are long.
+const rememberedBytes = 16 << 20
 
 func (t *theory) compute(literals []*literal) fieldAnswer {
 	if literals[0].kind == opaqueLeaf {
@@ -86,7 +98,7 @@ func (t *theory) compute(literals []*literal) fieldAnswer {
 	}
 	possible := t.possible(literals)
 	if possible == 0 {
-		core := minimal(literals, func(rest []*literal) bool { return t.possible(rest) == 0 })
+		core := t.minimal(literals, func(rest []*literal) bool { return t.possible(rest) == 0 })
 		return fieldAnswer{verdict: No, core: core, scalar: allowed(core)&isHollow != 0}
 	}
 	demands := false
@@ -147,13 +159,24 @@ func decideOpaque(literals []*literal) fieldAnswer {
 // shrink makes the core of a refusal minimal.
 func (t *theory) shrink(literals []*literal, a fieldAnswer) fieldAnswer {
 	scalar := a.scalar
-	a.core = minimal(a.core, func(rest []*literal) bool {
+	a.core = t.minimal(a.core, func(rest []*literal) bool {
 		b := t.absentOrText(rest)
 		return b.verdict == No
 	})
 	sort.Slice(a.core, func(i, j int) bool { return a.core[i].id < a.core[j].id })
 	a.scalar = scalar && t.listWouldDo(a.core) || allowed(a.core)&isHollow != 0
 	return a
+}
+
+// withoutExpressions is the literals that are lists of patterns.
+func withoutExpressions(literals []*literal) []*literal {
+	var out []*literal
+	for _, l := range literals {
+		if l.union == nil || l.union.leaves[0].test.Kind != rules.RegexTest {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // absentOrText decides a subset: without a demand for presence the field may be absent.
@@ -164,18 +187,96 @@ func (t *theory) absentOrText(literals []*literal) fieldAnswer {
 	return t.text(literals)
 }
 
-// minimal drops literals while the rest is still refused.
-func minimal(literals []*literal, refused func([]*literal) bool) []*literal {
+// minimal drops literals while the rest is still refused: of many first halves, then smaller pieces, at last one by one. When a share of
+// the budget is used up, what is left is still refused, though it may not be the least.
+func (t *theory) minimal(literals []*literal, refused func([]*literal) bool) []*literal {
 	core := append([]*literal(nil), literals...)
-	for i := 0; i < len(core) && len(core) > 1; {
-		rest := append(append([]*literal(nil), core[:i]...), core[i+1:]...)
-		if refused(rest) {
-			core = rest
-		} else {
-			i++
+	size := 1
+	for len(core) > fewLiterals*size {
+		size *= 2
+	}
+	patience := t.meter.part(2)
+	for ; size >= 1; size /= 2 {
+		for i := 0; i < len(core) && len(core) > 1 && patience.left(); {
+			t.meter.spend(costProduct, len(core))
+			rest := append(append([]*literal(nil), core[:i]...), core[min(i+size, len(core)):]...)
+			if len(rest) > 0 && refused(rest) {
+				core = rest
+			} else {
+				i += size
+			}
 		}
 	}
 	return core
+}
+
+// fewLiterals are dropped one by one.
+const fewLiterals = 8
+
+// eachWithin visits the pairs of a positive and a negated literal of one field of which every test of the one is among those of the other, word
+// for word, until visit returns false. Of many literals only those are compared that share a demand.
+func (t *theory) eachWithin(positives, negatives []*literal, visit func(p, n *literal) bool) {
+	if len(positives)*len(negatives) <= fewPairs {
+		for _, p := range positives {
+			for _, n := range negatives {
+				if p.within(n) && !visit(p, n) {
+					return
+				}
+			}
+		}
+		return
+	}
+	saying := map[string][]*literal{}
+	for _, n := range negatives {
+		if n.union == nil {
+			continue
+		}
+		n.live(func(_ int32, leaf *leaf) bool {
+			t.meter.spend(costChoice, checkUnits+len(leaf.words))
+			d := t.demand(leaf)
+			saying[d] = append(saying[d], n)
+			return true
+		})
+	}
+	for _, p := range positives {
+		if p.union == nil {
+			continue
+		}
+		var first string
+		p.live(func(_ int32, leaf *leaf) bool {
+			first = t.demand(leaf)
+			return false
+		})
+		var last *literal
+		for _, n := range saying[first] {
+			if n == last {
+				continue // the list repeats a value
+			}
+			last = n
+			if t.meter.spend(costChoice, checkUnits*(len(p.union.leaves)-len(p.excluded))); t.meter.exhausted() {
+				return
+			}
+			if p.within(n) && !visit(p, n) {
+				return
+			}
+		}
+	}
+}
+
+// fewPairs are compared one by one.
+const fewPairs = 64
+
+// demand is what a test says, worked out once.
+func (t *theory) demand(l *leaf) string {
+	d, ok := t.demands[l]
+	if !ok {
+		d = l.demand()
+		if t.demands == nil {
+			t.demands = map[*leaf]string{}
+		}
+		t.demands[l] = d
+	}
+	return d
 }
 
 // text looks for a text, or a list of texts where the field can hold one.
@@ -225,19 +326,29 @@ func (t *theory) listWouldDo(core []*literal) bool {
 
 // oneText looks for one text that meets all literals: by a guess, among plainly spelled texts, among oddly spelled ones.
 func (t *theory) oneText(literals []*literal) fieldAnswer {
-	if core := contradiction(literals); core != nil {
+	if core := t.contradiction(literals); core != nil {
 		return fieldAnswer{verdict: No, core: core}
 	}
 	points, refused := t.ordered(literals)
+	if t.meter.exhausted() {
+		return fieldAnswer{verdict: Unknown, reason: t.meter.reason()}
+	}
 	if refused != nil {
 		return fieldAnswer{verdict: No, core: refused}
 	}
 	guesses := points
 	if !t.noGuess {
 		guesses = append(guesses, t.guesses(literals)...)
+		// Many texts put together may meet an expression that only says which characters there are.
+		if plain := withoutExpressions(literals); len(plain) > patientLiterals && len(plain) < len(literals) {
+			guesses = append(guesses, t.guesses(plain)...)
+		}
 	}
 	for _, s := range guesses {
-		if meets(literals, s, t.space.folding) == nil {
+		if t.meter.exhausted() {
+			break
+		}
+		if t.meets(literals, s) == nil {
 			return fieldAnswer{verdict: Yes, value: s}
 		}
 	}

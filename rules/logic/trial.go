@@ -172,6 +172,7 @@ func (t *trial) one(leaves []int32, want bool) {
 // cast fills every field as well as the demands on it can be met one by one.
 func (t *trial) cast() []fieldValue {
 	out := t.sheet.empty()
+	t.sheet.work += castUnits * len(t.demands)
 	for i, d := range t.demands {
 		f := &t.sheet.fields[i]
 		switch {
@@ -200,7 +201,10 @@ func (t *trial) cast() []fieldValue {
 // met reports that a text meets all demands.
 func (t *trial) met(d fieldDemand, text string) bool {
 	runes := []rune(text)
-	holds := func(n int32) bool { return t.sheet.leaves[n].holdsOn(text, runes) }
+	holds := func(n int32) bool {
+		t.sheet.work += t.sheet.leaves[n].reading(len(text))
+		return t.sheet.leaves[n].holdsOn(text, runes)
+	}
 	for _, g := range d.groups {
 		found := false
 		for _, n := range g {
@@ -220,6 +224,12 @@ func (t *trial) met(d fieldDemand, text string) bool {
 	}
 	return true
 }
+
+// castUnits is what making up a text costs beside its parts; so many parts are looked for in a text for one unit per character.
+const (
+	castUnits     = 60
+	comparedParts = 8
+)
 
 // texts lists what to try for a field.
 func (t *trial) texts(field int32, groups [][]int32) []string {
@@ -242,12 +252,22 @@ func (t *trial) texts(field int32, groups [][]int32) []string {
 	if len(lists) == 0 {
 		return []string{"x", "unknown", "0", "yz"}
 	}
+	size := castUnits
+	for _, shapes := range lists {
+		for _, s := range shapes {
+			size += len(s.start) + len(s.end) + len(s.middle)
+			for _, m := range s.middle {
+				size += len(m)
+			}
+		}
+	}
 	var out []string
 	picked := make([]shape, len(lists))
 	for i := 0; i < longest && len(out) < triedTexts; i++ {
 		for k, shapes := range lists {
 			picked[k] = shapes[min(i, len(shapes)-1)]
 		}
+		t.sheet.work += size * (1 + len(lists)/comparedParts)
 		if len(picked) > 1 && picked[0].whole {
 			// A whole text may meet the rest as it is.
 			if i == 0 {

@@ -1,6 +1,6 @@
 package logic
 
-import "sort"
+import "slices"
 
 // trie holds many text patterns as one nondeterministic automaton. For lists of `contains` values its determinised form is the
 // Aho-Corasick automaton, built only where a search walks.
@@ -11,10 +11,12 @@ type trie struct {
 
 type trieNode struct {
 	edges  []trieEdge
-	star   int32 // the node behind a `*`, or none
-	loop   bool  // stays on every rune: it stands behind a `*`
+	bySet  map[int32]int32 // where edges lead, once there are many
+	star   int32           // the node behind a `*`, or none
+	loop   bool            // stays on every rune: it stands behind a `*`
 	accept []int32
 	togo   int32
+	gate   int32 // the first node behind a `*` that every text from here has to pass, or none
 }
 
 type trieEdge struct {
@@ -45,15 +47,35 @@ func (t *trie) add(w word, member int32, folding Folding) {
 	t.nodes[at].accept = append(t.nodes[at].accept, member)
 }
 
+// manyEdges is how many edges are worth an index: only lists in scripts with thousands of characters have more.
+const manyEdges = 64
+
 func (t *trie) child(at, set int32) int32 {
-	for _, e := range t.nodes[at].edges {
-		if e.set == set {
-			return e.to
+	n := &t.nodes[at]
+	if n.bySet != nil {
+		if to, ok := n.bySet[set]; ok {
+			return to
+		}
+	} else {
+		for _, e := range n.edges {
+			if e.set == set {
+				return e.to
+			}
 		}
 	}
 	to := int32(len(t.nodes))
 	t.nodes = append(t.nodes, trieNode{star: none})
-	t.nodes[at].edges = append(t.nodes[at].edges, trieEdge{set, to})
+	n = &t.nodes[at]
+	n.edges = append(n.edges, trieEdge{set, to})
+	switch {
+	case n.bySet != nil:
+		n.bySet[set] = to
+	case len(n.edges) > manyEdges:
+		n.bySet = map[int32]int32{}
+		for _, e := range n.edges {
+			n.bySet[e.set] = e.to
+		}
+	}
 	return to
 }
 
@@ -70,7 +92,7 @@ func glyphSet(g glyph, cased bool, folding Folding) runeSet {
 	return setOf(folding.orbit(g.r)...)
 }
 
-// measure computes the distances; children stand behind their parents, so one pass backwards is enough.
+// measure computes distances and gates; children stand behind their parents, so one pass backwards is enough.
 func (t *trie) measure() {
 	for i := len(t.nodes) - 1; i >= 0; i-- {
 		n := &t.nodes[i]
@@ -84,6 +106,17 @@ func (t *trie) measure() {
 		if n.star != none {
 			n.togo = min(n.togo, t.nodes[n.star].togo)
 		}
+		n.gate = none
+		switch {
+		case len(n.accept) > 0:
+		case n.star != none && len(n.edges) == 0:
+			n.gate = n.star
+		case n.star == none && len(n.edges) == 1:
+			child := n.edges[0].to
+			if n.gate = t.nodes[child].gate; t.nodes[child].loop {
+				n.gate = child
+			}
+		}
 	}
 }
 
@@ -92,11 +125,42 @@ type trieView struct {
 	lazy
 	trie     *trie
 	excluded map[int32]bool
-	sets     [][]int32 // by state: sorted nodes
+	marked   []uint32 // by node: the set it was seen in last
+	mark     uint32
+	sets     [][]int32           // by state: sorted nodes
+	fans     map[int32][][]int32 // of nodes with many edges: by class, where they lead
 }
 
-func newTrieView(t *trie, excluded map[int32]bool) *trieView {
-	return &trieView{lazy: newLazy(t.alphabet.size()), trie: t, excluded: excluded, sets: [][]int32{nil, nil}}
+// wideNode is how many edges are worth a table by class: with fewer, trying each is as fast.
+const wideNode = 8
+
+// fan is the edges of a node with many of them, by class.
+func (v *trieView) fan(n int32) [][]int32 {
+	if f, ok := v.fans[n]; ok {
+		return f
+	}
+	a := v.trie.alphabet
+	f := make([][]int32, a.size())
+	units := len(f) * sliceUnits
+	for _, e := range v.trie.nodes[n].edges {
+		for _, class := range a.classes[e.set] {
+			f[class] = append(f[class], e.to)
+		}
+		units += len(a.classes[e.set])
+	}
+	if v.fans == nil {
+		v.fans = map[int32][][]int32{}
+	}
+	v.fans[n] = f
+	v.meter.keep(costTexts, units)
+	return f
+}
+
+// sliceUnits is what a slice takes beside its elements, in units of four bytes.
+const sliceUnits = 6
+
+func newTrieView(m *meter, t *trie, excluded map[int32]bool) *trieView {
+	return &trieView{lazy: newLazy(m, costTexts, t.alphabet.size()), trie: t, excluded: excluded, sets: [][]int32{nil, nil}}
 }
 
 func (v *trieView) acceptsAt(n *trieNode) bool {
@@ -110,6 +174,9 @@ func (v *trieView) acceptsAt(n *trieNode) bool {
 	}
 	return false
 }
+
+// determinising is the work that a member of a new set of nodes or instructions takes: sorting, comparing, hashing.
+const determinising = 10
 
 func (v *trieView) start() int32 { return v.state(v.reach(nil, 0)) }
 
@@ -126,13 +193,14 @@ func (v *trieView) state(nodes []int32) int32 {
 	if len(nodes) == 0 {
 		return dead
 	}
-	sort.Slice(nodes, func(i, j int) bool { return nodes[i] < nodes[j] })
+	slices.Sort(nodes)
 	unique := nodes[:1]
 	for _, n := range nodes[1:] {
 		if n != unique[len(unique)-1] {
 			unique = append(unique, n)
 		}
 	}
+	unique = v.passed(unique)
 	accept, togo := false, far
 	for _, n := range unique {
 		node := &v.trie.nodes[n]
@@ -152,6 +220,35 @@ func (v *trieView) state(nodes []int32) int32 {
 	return s
 }
 
+// passed drops nodes from which every text has to pass a gate that is in the set already: whatever they lead to, the gate does.
+func (v *trieView) passed(nodes []int32) []int32 {
+	loops := false
+	for _, n := range nodes {
+		loops = loops || v.trie.nodes[n].loop && n > 1
+	}
+	if !loops {
+		return nodes
+	}
+	if v.marked == nil {
+		v.marked = make([]uint32, len(v.trie.nodes))
+	}
+	v.mark++
+	for _, n := range nodes {
+		v.marked[n] = v.mark
+	}
+	kept := nodes[:0]
+next:
+	for _, n := range nodes {
+		for g := v.trie.nodes[n].gate; g != none; g = v.trie.nodes[g].gate {
+			if v.marked[g] == v.mark {
+				continue next
+			}
+		}
+		kept = append(kept, n)
+	}
+	return kept
+}
+
 func (v *trieView) next(s int32, class int) int32 {
 	if s <= universal {
 		return s
@@ -160,6 +257,7 @@ func (v *trieView) next(s int32, class int) int32 {
 		return t
 	}
 	var nodes []int32
+	work := len(v.sets[s])
 	for _, n := range v.sets[s] {
 		node := &v.trie.nodes[n]
 		if node.loop {
@@ -168,12 +266,20 @@ func (v *trieView) next(s int32, class int) int32 {
 				nodes = v.reach(nodes, node.star)
 			}
 		}
+		if len(node.edges) > wideNode {
+			for _, to := range v.fan(n)[class] {
+				nodes = v.reach(nodes, to)
+			}
+			continue
+		}
+		work += len(node.edges)
 		for _, e := range node.edges {
-			if v.trie.alphabet.contains[e.set][class] {
+			if v.trie.alphabet.has(e.set, class) {
 				nodes = v.reach(nodes, e.to)
 			}
 		}
 	}
+	v.meter.spend(costTexts, work+determinising*len(nodes))
 	t := v.state(nodes)
 	v.after[s][class] = t
 	return t

@@ -244,6 +244,9 @@ func (w word) specimen() string {
 
 // coveredInList asks whether a value of a list matches anything that the other values do not. No: they cover it.
 func (a *Analysis) coveredInList(i *rules.Item, n int) Answer {
+	if !a.afford(i) {
+		return Answer{Reason: tooManyQuestions}
+	}
 	var others []*Formula
 	for m, t := range i.Tests {
 		if m != n {
@@ -295,7 +298,7 @@ func (a *Analysis) covered(d *rules.Detection, i *rules.Item, report func(PartFi
 	gone := map[int]bool{}
 	for n := len(i.Tests) - 1; n >= 0; n-- {
 		t := i.Tests[n]
-		if by[n] >= 0 || a.alone(i, n) {
+		if by[n] >= 0 || a.alone(i, n) || !a.afford(i) {
 			continue
 		}
 		var others []*Formula
@@ -377,7 +380,7 @@ func (a *Analysis) impliedValues(d *rules.Detection, i *rules.Item, report func(
 	for n := len(i.Tests) - 1; n >= 0; n-- {
 		t := i.Tests[n]
 		proof := a.changes(t, true)
-		if proof.Verdict != No {
+		if proof.Verdict != No || !a.afford(i) {
 			continue
 		}
 		var others []*Formula
