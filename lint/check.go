@@ -88,7 +88,9 @@ type Doc struct {
 	Bad   string // a whole document that yields this check
 	Good  string // the same, repaired
 	Path  string // where Bad and Good stand, for checks that look at the path; empty means anywhere
-	Fix   string // how to repair it, when Bad and Good do not say it all
+	// Before is what Bad and Good were at the base revision, for checks that compare two versions.
+	Before string
+	Fix    string // how to repair it, when Bad and Good do not say it all
 
 	Assumes    string            // what has to be true for the finding to be right, with the versions of data tables
 	References []string          // sections of the specification, conventions, papers
@@ -98,7 +100,7 @@ type Doc struct {
 // Need is what a check has to see besides the document.
 type Need string
 
-// The needs. A check with a Tree function needs a tree without saying so.
+// The needs. A check with a Tree function needs a tree without saying so; one with a Change function says NeedsRevision.
 const (
 	NeedsTree     Need = "tree"
 	NeedsRevision Need = "revision"
@@ -140,6 +142,8 @@ type Check struct {
 	Document func(*Pass)
 	// Tree looks at all documents of a run.
 	Tree func(*TreePass)
+	// Change looks at a document that differs from a base revision.
+	Change func(*ChangePass)
 }
 
 // Family is the two digits of the code after SIG.

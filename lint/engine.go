@@ -23,6 +23,8 @@ import (
 type Facts struct {
 	// Today decides what lies in the future. It is a fact of the run, so that a run can be repeated.
 	Today time.Time
+	// Profile is the chosen one: some checks say more in a stricter profile. Zero means Recommended.
+	Profile Profile
 	// Complete says that the run sees a whole tree, so that a reference to nothing is a finding.
 	Complete bool
 	// Options are values of options of checks, by the names of check and option, where a configuration sets them.
@@ -54,6 +56,11 @@ type Engine struct {
 	Progress func(done, of int)
 	// Cache answers for files that did not change; nil lints everything.
 	Cache Cache
+	// Changes are the documents that differ from a base revision. Checks that need one look at nothing else.
+	Changes []Change
+	// Closer are checks that changed documents get whether chosen or not, and whose infos are warnings there: noise that is unacceptable on
+	// an old collection is wanted on what is new (spec/checks.md, severity and profile policy).
+	Closer []*Check
 }
 
 // Input is one file of a run.
@@ -184,9 +191,15 @@ func (r *run) input(in Input) linted {
 	h := &held{path: in.Path, limits: r.Limits}
 	out := linted{held: h, context: in.Context}
 	file := in.File
-	if file == nil && r.Cache != nil || in.Context {
+	switch {
+	case file == nil && r.Cache != nil || in.Context:
 		file = r.unparsed(in, h, &out)
 		if file == nil {
+			return out
+		}
+	case file != nil && r.Cache != nil:
+		h.bare, out.key = file, contentKey(in.Path, file.Data)
+		if r.recall(&out, file.Data) {
 			return out
 		}
 	}
@@ -294,6 +307,7 @@ func (r *run) collect(results []linted) *Result {
 		}
 	}
 	r.deepChecks(&pass, results)
+	r.changes(perFile)
 	for _, f := range tree {
 		l := perFile[f.File.Path]
 		switch {
@@ -338,29 +352,22 @@ func (r *run) finish(l *linted, out *Result) {
 	out.Findings = append(out.Findings, findings...)
 }
 
-// ranOn is the checks that really looked at a file: where the run saw no whole tree, those that need one did not.
+// ranOn is the checks that really looked at a file: where the run saw no whole tree, those that need one did not. What a check of changes finds
+// is gone with the next revision, so its directives are never unused.
 func (r *run) ranOn(l *linted) map[*Check]bool {
 	ran := map[*Check]bool{}
 	for _, c := range r.Checks {
 		probe := Finding{Check: c, Severity: c.Severity, File: l.held.file()}
-		ran[c] = (c.Tree == nil || r.Facts.Complete) && (r.Adjust == nil || r.Adjust(&probe))
+		ran[c] = (c.Tree == nil || r.Facts.Complete) && c.Change == nil && (r.Adjust == nil || r.Adjust(&probe))
 	}
 	return ran
 }
 
 // tree runs one check of the whole tree. A broken check must not take the run with it.
 func (r *run) tree(pass *TreePass, c *Check) {
-	defer func() {
-		if problem := recover(); problem != nil && r.broken != nil {
-			*pass.findings = append(*pass.findings, Finding{
-				Check: r.broken, Severity: Error, File: &source.File{},
-				Message: fmt.Sprintf("the check %s failed: %v", c.Name, problem), Help: reportBug,
-			})
-		}
-	}()
 	pass.check = c
 	from := len(*pass.findings)
-	c.Tree(pass)
+	r.guarded(c, &source.File{}, pass.findings, func() { c.Tree(pass) })
 	for i := range (*pass.findings)[from:] {
 		f := &(*pass.findings)[from+i]
 		first, _ := slices.BinarySearchFunc(pass.Entries, f.File.Path, func(e *Entry, path string) int { return strings.Compare(e.held.path, path) })
@@ -375,6 +382,19 @@ func (r *run) tree(pass *TreePass, c *Check) {
 			}
 		}
 	}
+}
+
+// guarded runs a check, and turns a panic into a finding about a file.
+func (r *run) guarded(c *Check, file *source.File, findings *[]Finding, check func()) {
+	defer func() {
+		if problem := recover(); problem != nil && r.broken != nil {
+			*findings = append(*findings, Finding{
+				Check: r.broken, Severity: Error, File: file,
+				Message: fmt.Sprintf("the check %s failed: %v", c.Name, problem), Help: reportBug,
+			})
+		}
+	}()
+	check()
 }
 
 // deepChecks runs the checks that read the detections of all documents, unless no file changed since they last ran.

@@ -83,6 +83,9 @@ type TreePass struct {
 	findings  *[]Finding
 }
 
+// Int is an option of the check that is a number.
+func (p *TreePass) Int(name string) int { return option[int](p.Facts, p.check, name) }
+
 // Report adds a finding about one of the documents.
 func (p *TreePass) Report(d rules.Document, f Finding) {
 	(&Pass{Document: d, check: p.check, findings: p.findings}).Report(f)
