@@ -11,7 +11,7 @@ import (
 	"github.com/sigtune/sigtune/schema"
 )
 
-// filterChecks are family 12, as far as a filter document alone decides.
+// filterChecks are family 12, but for what takes the solver (filterEffectChecks).
 var filterChecks = []*lint.Check{
 	{
 		Code: "SIG1201", Name: schema.MissingFilterKey, Severity: lint.Error, Profiles: rqs,
@@ -19,7 +19,7 @@ var filterChecks = []*lint.Check{
 			Title: "Filter without a needed key",
 			What:  "`filter` lacks `rules` or `condition`, or has an empty one. A filter without any selection is no-search-identifier.",
 			Why:   "The filter cannot be loaded: the alerts it should take away stay.",
-			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/usr/sbin/logrotate'\n"),
+			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/opt/backup/bash'\n"),
 			Good:  filter(plainFilter),
 		},
 	},
@@ -29,7 +29,7 @@ var filterChecks = []*lint.Check{
 			Title: "Filter whose rules cannot be read",
 			What:  "`rules` is no list of different texts, or an empty one. A warning for `any` and for a single text, which only pySigma understands.",
 			Why:   "The filter applies to nothing, or to everything.",
-			Bad:   filter("    rules: []\n    selection:\n        ParentImage: '/usr/sbin/logrotate'\n    condition: not selection\n"),
+			Bad:   filter("    rules: []\n    selection:\n        ParentImage: '/opt/backup/bash'\n    condition: not selection\n"),
 			Good:  filter(plainFilter),
 		},
 	},
@@ -39,7 +39,7 @@ var filterChecks = []*lint.Check{
 			Title: "Filter whose condition is no text",
 			What:  "`condition` of a filter is a list, a map or a number. A filter has one condition.",
 			Why:   "Tools refuse the filter: the alerts it should take away stay.",
-			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/usr/sbin/logrotate'\n    condition:\n        - not selection\n"),
+			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/opt/backup/bash'\n    condition:\n        - not selection\n"),
 			Good:  filter(plainFilter),
 		},
 	},
@@ -49,10 +49,10 @@ var filterChecks = []*lint.Check{
 			Title: "Filter that keeps what it should exclude",
 			What:  "The condition can hold only when one of its identifiers matches. It is joined to the rule's condition by `and`, as it stands.",
 			Why:   "The rule then fires on the excluded events only, and on nothing else: every real detection is lost.",
-			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/usr/sbin/logrotate'\n    condition: selection\n"),
+			Bad:   filter("    rules:\n        - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11\n    selection:\n        ParentImage: '/opt/backup/bash'\n    condition: selection\n"),
 			Good:  filter(plainFilter),
 		},
-		Document: checkInvertedFilter,
+		Tree: checkInvertedFilters,
 	},
 	{
 		Code: "SIG1205", Name: "filter-has-level", Severity: lint.Warning, Profiles: rs,
@@ -150,31 +150,52 @@ filter:
 const plainFilter = `    rules:
         - 6f1f7c3e-3f0b-4a52-9c0b-0d6a6d8a2f11
     selection:
-        ParentImage: '/usr/sbin/logrotate'
+        ParentImage: '/opt/backup/bash'
     condition: not selection
 `
 
-// checkInvertedFilter evaluates the condition with every identifier false. When that is false, the condition holds only if some
-// identifier matches: this is a proof, as identifiers are the only thing a condition consists of.
-func checkInvertedFilter(p *lint.Pass) {
-	f, ok := p.Document.(*rules.Filter)
-	if !ok {
-		return
+// checkInvertedFilters evaluates conditions with every identifier false. When that is false, the condition holds only if some identifier
+// matches: this is a proof, as identifiers are the only thing a condition consists of. What the rules come to is shown beside it.
+func checkInvertedFilters(p *lint.TreePass) {
+	for _, u := range filterUses(p) {
+		if u.entry.Context {
+			continue
+		}
+		for _, c := range u.filter.Detection.Conditions {
+			if c.Root == nil || c.Aggregation != (source.Span{}) {
+				continue
+			}
+			if holds, known := withoutMatch(c.Root); !known || holds {
+				continue
+			}
+			p.Report(u.filter, lint.Finding{
+				Span:    c.Node.Span,
+				Message: fmt.Sprintf("the filter keeps only what `%s` matches; it is joined to the rule by `and`", shorter(c.Text)),
+				Help:    "write `not (" + source.Shorten(c.Text) + ")` to exclude these events",
+				Fix:     negation(c),
+				Related: joined(u, c.Text),
+			})
+		}
 	}
-	for _, c := range f.Detection.Conditions {
-		if c.Root == nil || c.Aggregation != (source.Span{}) {
+}
+
+// joined shows the conditions of the first rules that a filter applies to, as they come to be.
+func joined(u *filterUse, condition string) []lint.Related {
+	var out []lint.Related
+	for _, t := range u.of {
+		rule, ok := t.rule.Document().(*rules.Rule)
+		if !ok || len(rule.Detection.Conditions) != 1 {
 			continue
 		}
-		if holds, known := withoutMatch(c.Root); !known || holds {
-			continue
+		if len(out) == relatedPlaces {
+			break
 		}
-		p.Report(lint.Finding{
-			Span:    c.Node.Span,
-			Message: fmt.Sprintf("the filter keeps only what `%s` matches; it is joined to the rule by `and`", shorter(c.Text)),
-			Help:    "write `not (" + source.Shorten(c.Text) + ")` to exclude these events",
-			Fix:     negation(c),
+		own := rule.Detection.Conditions[0]
+		out = append(out, lint.Related{
+			File: rule.File, Span: own.Node.Span, Message: fmt.Sprintf("in effect `(%s) and (%s)`, the second part as the filter has it", shorter(own.Text), shorter(condition)),
 		})
 	}
+	return out
 }
 
 // negation writes `not` before the whole condition, nil where the text does not stand in the file as it is.
