@@ -7,7 +7,8 @@ import (
 // families are the declarations by family, in the order of their codes.
 var families = [][]*lint.Check{
 	engineChecks, yamlChecks, structureChecks, metadataChecks, tagChecks, logsourceChecks,
-	itemChecks, conditionChecks, logicChecks, breadthChecks, correlationChecks, filterChecks, filterEffectChecks, treeChecks, changeChecks, suppressionChecks,
+	itemChecks, conditionChecks, logicChecks, breadthChecks, correlationChecks, filterChecks, treeChecks, suppressionChecks,
+	commonplaceChecks, keywordChecks, looseValueChecks, listChecks,
 }
 
 // All is every check, in the order of the codes.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -21,6 +22,40 @@ type test struct {
 
 // maxBranches bounds the disjunctive form. The widest live rule has far fewer; beyond it the breadth checks stay silent.
 const maxBranches = 4096
+
+// eachBranch visits the branches of all conditions of a rule. They are worked out once for all checks.
+func eachBranch(p *lint.Pass, visit func(b branch)) {
+	for _, b := range branchesOf(p) {
+		visit(b)
+	}
+}
+
+type branchesKnown []branch
+
+func branchesOf(p *lint.Pass) []branch {
+	if p.Rule == nil {
+		return nil // a filter document is meant to be combined with the rule it names
+	}
+	if known, ok := p.Shared["branches"].(branchesKnown); ok {
+		return known
+	}
+	all := ruleBranches(p.Rule)
+	if p.Shared != nil {
+		p.Shared["branches"] = branchesKnown(all)
+	}
+	return all
+}
+
+// ruleBranches are the branches of all conditions that have a disjunctive form of bearable size.
+func ruleBranches(r *rules.Rule) []branch {
+	var all []branch
+	for _, c := range r.Detection.Conditions {
+		if bs, ok := branches(c); ok {
+			all = append(all, bs...)
+		}
+	}
+	return all
+}
 
 // branches gives the disjunctive form of a condition over its identifiers, or ok = false when it would be too large or the condition has no
 // certain meaning.

@@ -58,6 +58,7 @@ var breadthChecks = []*lint.Check{
 			Bad:  example("    selection:\n        CommandLine|contains: 'ss'\n    condition: selection\n"),
 			Good: example("    selection:\n        Image|endswith: '/ss'\n    condition: selection\n"),
 		},
+		Options:  []lint.Option{{Name: "least-evidence", Meaning: "evidence, in points, from which on a branch is not weak", Default: weakEvidence, Min: 1, Max: 100}},
 		Document: weakBranch,
 	},
 	{
@@ -68,6 +69,10 @@ var breadthChecks = []*lint.Check{
 			Why:   "Worth a look before the rule goes live: short texts are often part of longer words.",
 			Bad:   example("    selection:\n        CommandLine|contains: 'lsof'\n    condition: selection\n"),
 			Good:  example("    selection:\n        Image|endswith: '/lsof'\n        CommandLine|contains: ' -i'\n    condition: selection\n"),
+		},
+		Options: []lint.Option{
+			{Name: "least-evidence", Meaning: "evidence, in points, from which on a branch is not thin", Default: thinEvidence, Min: 1, Max: 100},
+			{Name: "weak-evidence", Meaning: "evidence, in points, below which weak-branch reports the branch instead", Default: weakEvidence, Min: 0, Max: 100},
 		},
 		Document: thinBranch,
 	},
@@ -87,20 +92,6 @@ var breadthChecks = []*lint.Check{
 func exampleNetwork(value string) string {
 	return strings.Replace(example("    selection:\n        Image|endswith: '/nc'\n        DestinationIp|cidr: "+value+"\n    condition: selection\n"),
 		"process_creation", "network_connection", 1)
-}
-
-// eachBranch visits the branches of all conditions of a rule.
-func eachBranch(p *lint.Pass, visit func(b branch)) {
-	if p.Rule == nil {
-		return // a filter document is meant to be combined with the rule it names
-	}
-	for _, c := range p.Rule.Detection.Conditions {
-		if bs, ok := branches(c); ok {
-			for _, b := range bs {
-				visit(b)
-			}
-		}
-	}
 }
 
 // once keeps a check from reporting the same place for several branches.
@@ -181,12 +172,15 @@ func presenceOnlyBranch(p *lint.Pass) {
 // Evidence below weakEvidence is too little for a warning-free rule, below thinEvidence worth a look: the limits of
 // the catalogue, which give 6 and 101 findings on the live rules.
 const (
-	weakEvidence = 3.0
-	thinEvidence = 6.0
+	weakEvidence = 3
+	thinEvidence = 6
 )
 
-func weakBranch(p *lint.Pass) { reportEvidence(p, 0, weakEvidence) }
-func thinBranch(p *lint.Pass) { reportEvidence(p, weakEvidence, thinEvidence) }
+func weakBranch(p *lint.Pass) { reportEvidence(p, 0, float64(p.Int("least-evidence"))) }
+
+func thinBranch(p *lint.Pass) {
+	reportEvidence(p, float64(p.Int("weak-evidence")), float64(p.Int("least-evidence")))
+}
 
 // reportEvidence reports the weakest branch of a rule when its evidence lies above zero, at least low and below high.
 func reportEvidence(p *lint.Pass, low, high float64) {

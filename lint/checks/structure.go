@@ -211,7 +211,7 @@ var structureChecks = []*lint.Check{
 			What:  "A list that mixes maps and single values, or holds lists. An info for an identifier with a single value instead of a list, which pySigma takes as one keyword and the schema refuses; a warning where that value is an item whose colon lacks its blank.",
 			Why:   "Engines disagree on the meaning.",
 			Bad:   example("    selection:\n        - Image|endswith: '/lsof'\n        - 'list open files'\n    condition: selection\n"),
-			Good:  example("    selection:\n        Image|endswith: '/lsof'\n    keywords:\n        - 'list open files'\n    condition: selection or keywords\n"),
+			Good:  example("    selection:\n        - Image|endswith: '/lsof'\n        - CommandLine|contains: 'list open files'\n    condition: selection\n"),
 		},
 		Document: checkBareKeyword,
 	},
