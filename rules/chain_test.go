@@ -73,6 +73,7 @@ var meanings = []struct {
 	{"f|re|cidr: a", "none", KindIncompatibleModifiers, ""},
 	{"f|re: 5", "none", KindStringModifier, "'5'"},
 	{"f|re: '('", "none", KindInvalidRegex, ""},
+	{"f|re:", "none", KindStringModifier, "test for absence"},
 
 	{"f|cidr: 10.0.0.0/8", "cidr 10.0.0.0/8", "", ""},
 	{"f|cidr: 10.0.0.1", "cidr 10.0.0.1/32", "", ""},
@@ -84,6 +85,7 @@ var meanings = []struct {
 	{"f|cidr: 10.0.0.0/33", "none", KindInvalidCIDR, ""},
 	{"f|cidr: 10.*", "none", KindInvalidCIDR, ""},
 	{"f|cidr: 10", "none", KindInvalidCIDR, ""},
+	{"f|cidr:", "none", KindInvalidCIDR, "an address"},
 	{"f|contains|cidr: 10.0.0.0/8", "none", KindIncompatibleModifiers, ""},
 	{"f|cidr|contains: 10.0.0.0/8", "none", KindIncompatibleModifiers, ""},
 

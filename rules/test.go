@@ -405,9 +405,9 @@ func (c *chain) decided(h *Head, i *Item, v *Value, t *Test) *Test {
 	}
 	switch m.role {
 	case roleRegex:
-		return c.regex(h, v, t)
+		return c.regex(h, i, v, t)
 	case roleCIDR:
-		return c.cidr(h, v, t)
+		return c.cidr(h, i, v, t)
 	case roleExists:
 		if v.Kind != BoolValue {
 			p := Problem{
@@ -495,7 +495,7 @@ func escapeWildcards(v *Value) *source.Fix {
 	return fix
 }
 
-func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {
+func (c *chain) cidr(h *Head, i *Item, v *Value, t *Test) *Test {
 	prefix, err := netip.ParsePrefix(v.Text)
 	if address, single := netip.ParseAddr(v.Text); err != nil && single == nil && address.Zone() == "" {
 		prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
@@ -510,11 +510,15 @@ func (c *chain) cidr(h *Head, v *Value, t *Test) *Test {
 		prefix, err = masked, nil
 	}
 	if err != nil || v.Kind != TextValue {
-		h.report(Problem{
-			Kind: KindInvalidCIDR, Span: v.Node.Span,
+		p := Problem{
+			Kind: KindInvalidCIDR, Span: v.spanOr(i),
 			Message: fmt.Sprintf("`%s` is no network", valueText(v)),
 			Help:    "write an address and a prefix length: '10.0.0.0/8' or 'fe80::/10'",
-		})
+		}
+		if v.Node.Missing() {
+			p.Message = fmt.Sprintf("`%s` has no value", i.label())
+		}
+		h.report(p)
 		return t.invalid("an invalid network")
 	}
 	if masked := prefix.Masked(); masked != prefix {
@@ -547,14 +551,18 @@ func netmask(text string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, length), true
 }
 
-func (c *chain) regex(h *Head, v *Value, t *Test) *Test {
+func (c *chain) regex(h *Head, i *Item, v *Value, t *Test) *Test {
 	if v.Kind != TextValue {
-		h.report(Problem{
-			Kind: KindStringModifier, Span: v.Node.Span,
+		p := Problem{
+			Kind: KindStringModifier, Span: v.spanOr(i),
 			Message: fmt.Sprintf("`re` works on text, and `%s` is %s", valueText(v), kindName(v.Kind)),
 			Help:    "quote it: " + source.Quote(v.Text),
 			Fix:     &source.Fix{Title: "quote the value", Edits: []source.Edit{{Span: v.Node.Span, New: source.Quote(v.Node.Text())}}},
-		})
+		}
+		if v.Node.Missing() {
+			p.Message, p.Help, p.Fix = fmt.Sprintf("`%s` has no value", i.label()), "write a regular expression, or test for absence without a modifier", nil
+		}
+		h.report(p)
 		return t.invalid("a regular expression that is no text")
 	}
 	flags := ""
