@@ -57,22 +57,24 @@ func aboutWhole(f *Finding, root *source.Node) bool {
 func placeOf(file *source.File, root *source.Node, span source.Span) Place {
 	var steps []string
 	node := root
+	// A text block ends behind its last line break, the map around it before that.
+	within := source.Span{Start: span.Start, End: span.Start + len(strings.TrimRight(file.Text(span), "\r\n"))}
 	for node != nil {
 		next := (*source.Node)(nil)
 		for _, e := range node.Entries {
-			if e.Span().Contains(span) {
+			if e.Span().Contains(within) {
 				steps = append(steps, e.Key.Value)
 				if e.Span() == span && e.Value.Span != span && e.Key.Span != span {
 					return Place{Path: strings.Join(steps, "/"), Value: shortened(leaves(e.Value))}
 				}
-				if e.Value.Span.Contains(span) {
+				if e.Value.Span.Contains(within) {
 					next = e.Value
 				}
 				break
 			}
 		}
 		for _, item := range node.Items {
-			if item.Span.Contains(span) {
+			if item.Span.Contains(within) {
 				next = item
 				break
 			}

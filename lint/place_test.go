@@ -68,3 +68,15 @@ func TestLongValuesEndInAChecksum(t *testing.T) {
 		t.Errorf("%q %q", a, b)
 	}
 }
+
+// A text block reaches behind its last line break, which the maps around it do not.
+func TestPlaceOfATextBlock(t *testing.T) {
+	f := source.Parse("rule.yml", []byte("title: A rule\ndetection:\n    sel:\n        Query: |\n            a\n            b\n    condition: sel\n"), source.Limits{})
+	documents, _ := rules.Parse(f)
+	rule := documents[0].(*rules.Rule)
+	findings := []Finding{{File: f, Span: rule.Detection.Named[0].Block.Items[0].Node.Span}}
+	settle(findings, documents)
+	if got, want := findings[0].Place, (Place{"detection/sel/Query", "a\nb\n"}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
