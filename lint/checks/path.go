@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
@@ -227,6 +229,9 @@ func missingSeparator(p *lint.Pass) {
 		if !i.Has("endswith") || t != taxonomy.Image && t != taxonomy.Path || len([]rune(v.Text)) > longestDoubtfulName || strings.ContainsAny(v.Text[:min(1, len(v.Text))], "_-. ") {
 			return
 		}
+		if first, _ := utf8.DecodeRuneInString(v.Text); unicode.IsControl(first) {
+			return // the separator was lost to an escape: double-quoted-escape
+		}
 		severity := lint.Severity(0)
 		switch {
 		case fileName.MatchString(v.Text):
@@ -237,8 +242,8 @@ func missingSeparator(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Span: v.Node.Span, Severity: severity,
-			Message: fmt.Sprintf("`%s: %s` also matches longer names, such as `x%s`", source.Shorten(i.KeyText()), v.Text, v.Text),
-			Help:    "write `" + separator + v.Text + "`",
+			Message: fmt.Sprintf("`%s: %s` also matches longer names, such as `x%s`", source.Shorten(i.KeyText()), source.Shorten(v.Text), source.Shorten(v.Text)),
+			Help:    "write `" + separator + source.Shorten(v.Text) + "`",
 			Fix:     rewrite(v, 0, 0, separator, false),
 		})
 	})

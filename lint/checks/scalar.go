@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -160,17 +161,27 @@ func yamlAnchor(p *lint.Pass) {
 			return n.Alias == nil
 		}
 		told[n.Span] = true
-		what := "the anchor `&" + source.Shorten(n.Anchor) + "`"
+		file := p.Document.Base().File
+		what, span := "the anchor `&"+source.Shorten(n.Anchor)+"`", anchorBefore(file, n)
 		if n.Alias != nil {
-			what = "the alias `" + source.Shorten(n.Text()) + "`"
+			what, span = "the alias `"+source.Shorten(n.Text())+"`", file.FirstLine(n.Span)
 		}
 		p.Report(lint.Finding{
-			Span:    p.Document.Base().File.FirstLine(n.Span),
+			Span:    span,
 			Message: what + " is legal YAML that several tools mishandle",
 			Help:    "write the value out",
 		})
 		return n.Alias == nil
 	})
+}
+
+// anchorBefore is the place of the anchor that a node bears: it stands before the value, perhaps on a line above.
+func anchorBefore(f *source.File, n *source.Node) source.Span {
+	at := bytes.LastIndex(f.Data[:n.Span.Start], []byte("&"+n.Anchor))
+	if at < 0 {
+		return f.FirstLine(n.Span)
+	}
+	return source.Span{Start: at, End: at + len("&"+n.Anchor)}
 }
 
 func yamlTag(p *lint.Pass) {
