@@ -199,7 +199,7 @@ func reportEvidence(p *lint.Pass, low, high float64) {
 	}
 	value := weakest.item.Tests[weakestValue(weakest.item)]
 	span := weakest.item.Span()
-	if value.Value != nil {
+	if value.Value != nil && !value.Value.Node.Missing() {
 		span = value.Value.Node.Span
 	}
 	p.Report(lint.Finding{
