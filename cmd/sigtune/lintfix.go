@@ -20,8 +20,16 @@ func codes(checks []*lint.Check) []string {
 
 // lintFix repairs the files of a job, or shows what it would change. It returns the job that reports the rest, or nil when everything is said.
 func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
-	result := j.engine.Run(j.inputs)
-	c.clearProgress()
+	var result *lint.Result
+	if j.flags.since == "" {
+		result = j.engine.Run(j.inputs)
+		c.clearProgress()
+	} else { // what the change did not bring in is not its business
+		var err error
+		if result, err = j.run(); err != nil {
+			return nil, err
+		}
+	}
 	byPath := map[string][]lint.Finding{}
 	for _, f := range result.Findings {
 		if f.Fix != nil && (f.Fix.Safe || j.flags.unsafe) {
@@ -50,7 +58,7 @@ func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
 		}
 		var tree []lint.Finding
 		for _, f := range findings {
-			if f.Check.Tree != nil {
+			if f.Check.Tree != nil || f.Check.Change != nil {
 				tree = append(tree, f)
 			}
 		}

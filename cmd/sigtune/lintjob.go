@@ -157,7 +157,7 @@ func (c *cli) lintJob(f lintFlags, args []string) (*lintJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := lint.Facts{Today: c.now()}
+	facts := lint.Facts{Today: c.now(), Profile: what.profile}
 	what.config.Facts(&facts)
 	job.engine = lint.Engine{
 		Checks: what.checks, All: what.all, Reporters: checks.Reporters(), Facts: facts, Limits: what.config.Limits, Jobs: f.jobs,
@@ -187,7 +187,7 @@ func (j *lintJob) failOn() (lint.Severity, error) {
 
 // gather finds the files that are linted and those around them.
 func (j *lintJob) gather() {
-	files, problems := lint.Walk(j.args)
+	files, problems := lint.Walk(j.present())
 	for _, p := range problems {
 		j.cli.complain("%v", p)
 		j.cli.fail(exitFailed)
@@ -196,9 +196,7 @@ func (j *lintJob) gather() {
 	for _, a := range j.args {
 		named[filepath.Clean(a)] = true
 	}
-	files = slices.DeleteFunc(files, func(path string) bool {
-		return !named[filepath.Clean(path)] && (j.config.Excluded(path) || filepath.Base(path) == config.Name)
-	})
+	files = slices.DeleteFunc(files, func(path string) bool { return !named[filepath.Clean(path)] && j.leftOut(path) })
 	for _, path := range files {
 		j.inputs = append(j.inputs, lint.Input{Path: path})
 	}
@@ -289,6 +287,9 @@ func (j *lintJob) reporting(stdin bool) {
 
 // run lints, and applies what the configuration, a baseline and a revision say about the findings.
 func (j *lintJob) run() (*lint.Result, error) {
+	if j.flags.since != "" {
+		return j.runSince()
+	}
 	result := j.engine.Run(j.inputs)
 	j.cli.clearProgress()
 	if j.store != nil {
