@@ -99,6 +99,7 @@ func ruleset(p *lint.TreePass) *logic.Ruleset {
 		}
 	}
 	set := logic.NewRuleset(list, logic.Options{})
+	set.Among(func(inner, outer int) bool { return within(set.Rules[inner].Logsource, set.Rules[outer].Logsource) })
 	p.Shared[rulesetKey] = set
 	return set
 }

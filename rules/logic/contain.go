@@ -1,7 +1,10 @@
 package logic
 
 import (
-	"sort"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/sigtune/sigtune/rules"
 )
@@ -15,12 +18,16 @@ type Ruleset struct {
 	needing map[fieldNeed][]int32 // rules that need this in some event field
 	widths  [gramWidth + 1]bool
 	others  []int32 // rules that need nothing in particular
+	near    func(inner, outer int) bool
+	hits    [][]int32 // by inner rule: the near ones that match its event; nil before they are asked for
 }
 
 type member struct {
 	formula  *Formula
 	analysis *Analysis
 	cast     []fieldValue // of an event that the rule matches; nil when there is none
+	needs    []fieldNeed  // of which every event that it matches has one, until they are in the index
+	needed   bool
 }
 
 // fieldNeed is characters that a field must hold.
@@ -35,33 +42,53 @@ type Containment struct {
 	Proof        Answer
 }
 
-// NewRuleset prepares questions about rules. Those without a certain meaning take no part.
+// NewRuleset prepares questions about rules, on all processors. Those without a certain meaning take no part.
 func NewRuleset(list []*rules.Rule, o Options) *Ruleset {
 	s := &Ruleset{Rules: list, options: o, needing: map[fieldNeed][]int32{}, members: make([]member, len(list))}
-	for i, r := range list {
-		if r.Detection.Evaluable() != nil {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), max(len(list), 1)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
+				s.members[i] = newMember(list[i], o)
+			}
+		})
+	}
+	workers.Wait()
+	for i := range s.members {
+		m := &s.members[i]
+		if m.formula == nil {
 			continue
 		}
-		a := Analyse(r, o)
-		m := member{formula: a.formula, analysis: a}
-		if cast, ok := a.trial.event([]int32{0}, false); ok {
-			m.cast = cast
-		} else if answer := a.search(a.formula); answer.Verdict == Yes {
-			m.cast, _ = a.sheet.fromEvent(answer.Witness)
-		}
-		s.members[i] = m
-		needs, ok := a.formula.needs(false)
-		if !ok {
+		if !m.needed {
 			s.others = append(s.others, int32(i))
-			continue
 		}
-		for _, n := range needs {
+		for _, n := range m.needs {
 			s.needing[n] = append(s.needing[n], int32(i))
 			s.widths[n.need.width] = true
 		}
+		m.needs = nil
 	}
 	return s
 }
+
+func newMember(r *rules.Rule, o Options) member {
+	if r.Detection.Evaluable() != nil {
+		return member{}
+	}
+	a := Analyse(r, o)
+	m := member{formula: a.formula, analysis: a}
+	if cast, ok := a.trial.event([]int32{0}, false); ok {
+		m.cast = cast
+	} else if answer := a.search(a.formula); answer.Verdict == Yes {
+		m.cast, _ = a.sheet.fromEvent(answer.Witness)
+	}
+	m.needs, m.needed = a.formula.needs(false)
+	return m
+}
+
+// Among restricts all questions to pairs for which near is true, which is called from several goroutines. What an event of a rule refutes is then found out once for all of them.
+func (s *Ruleset) Among(near func(inner, outer int) bool) { s.near, s.hits = near, nil }
 
 // tooManyNeeds is how many alternatives are worth an index entry each; rules with longer lists are simply looked at.
 const tooManyNeeds = 2000
@@ -178,26 +205,22 @@ func (s *Ruleset) Equivalent(wanted func(inner, outer int) bool) []Containment {
 
 func (s *Ruleset) compare(wanted func(inner, outer int) bool, both bool) []Containment {
 	var out []Containment
-	seen := make([]int32, len(s.Rules))
+	hits := s.hits
+	if s.near == nil {
+		hits = s.matching(wanted)
+	} else if hits == nil {
+		hits = s.matching(s.near)
+		s.hits = hits
+	}
 	for i := range s.members {
 		inner := &s.members[i]
-		if inner.cast == nil {
-			continue
-		}
 		var left []int
-		s.candidates(inner.analysis.sheet, inner.cast, seen, int32(i)+1, func(j int32) {
+		for _, j := range hits[i] {
 			outer := &s.members[j]
-			if int(j) == i || outer.cast == nil || !wanted(i, int(j)) || !outer.matches(inner.analysis.sheet, inner.cast) {
-				return
-			}
-			if !both || inner.matches(outer.analysis.sheet, outer.cast) {
+			if wanted(i, int(j)) && (!both || inner.matches(outer.analysis.sheet, outer.cast)) {
 				left = append(left, int(j))
 			}
-		})
-		if len(left) == 0 {
-			continue
 		}
-		sort.Ints(left)
 		for _, j := range s.refute(inner, left) {
 			outer := &s.members[j]
 			if both && len(s.refute(outer, []int{i})) == 0 {
@@ -216,11 +239,49 @@ func (s *Ruleset) compare(wanted func(inner, outer int) bool, both bool) []Conta
 	return out
 }
 
+// matching gives for each rule the others of the pairs asked for that match its event, in order. Each worker has rules of its own to evaluate,
+// as evaluating changes their sheets.
+func (s *Ruleset) matching(asked func(inner, outer int) bool) [][]int32 {
+	shares := make([][][]int32, min(runtime.GOMAXPROCS(0), max(len(s.members), 1)))
+	var workers sync.WaitGroup
+	for w := range shares {
+		workers.Go(func() {
+			hits := make([][]int32, len(s.members))
+			seen := make([]int32, len(s.members))
+			for i := range s.members {
+				inner := &s.members[i]
+				if inner.cast == nil {
+					continue
+				}
+				s.candidates(inner.analysis.sheet, inner.cast, seen, int32(i)+1, func(j int32) {
+					outer := &s.members[j]
+					if int(j)%len(shares) == w && int(j) != i && outer.cast != nil && asked(i, int(j)) && outer.matches(inner.analysis.sheet, inner.cast) {
+						hits[i] = append(hits[i], j)
+					}
+				})
+			}
+			shares[w] = hits
+		})
+	}
+	workers.Wait()
+	hits := shares[0]
+	for i := range hits {
+		for _, more := range shares[1:] {
+			hits[i] = append(hits[i], more[i]...)
+		}
+		slices.Sort(hits[i])
+	}
+	return hits
+}
+
 // comparedEvents is how many events of a rule are held against the rules that are left.
 const comparedEvents = 60
 
 // refute drops rules that miss an event of the inner rule.
 func (s *Ruleset) refute(inner *member, left []int) []int {
+	if len(left) == 0 {
+		return nil
+	}
 	a := inner.analysis
 	events := 0
 	for i := range a.sheet.nodes {
