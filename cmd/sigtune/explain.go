@@ -107,7 +107,7 @@ func (c *cli) explain(m *manual.Manual, check *lint.Check) {
 			fmt.Fprintf(c.stdout, "\n%s\n%s\n", p.Strong(section.title), section.text)
 		}
 	}
-	for _, example := range []struct{ title, text string }{{"Bad", d.Bad}, {"Good", d.Good}} {
+	for _, example := range []struct{ title, text string }{{"Before", d.Before}, {"Bad", d.Bad}, {"Good", d.Good}} {
 		if example.text != "" {
 			fmt.Fprintf(c.stdout, "\n%s\n%s", p.Strong(example.title), indented(example.text))
 		}

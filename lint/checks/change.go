@@ -54,7 +54,7 @@ var changeChecks = []*lint.Check{
 			Fix:    "Where the loss is not meant, write the rule so that it matches the event shown.",
 		},
 		Change: func(p *lint.ChangePass) {
-			reportDifference(p, func(c *logic.Change) *logic.Difference { return &c.Lost }, "the rule does not find events any more that it found before", "the log source leaves out events that the rule found before", "for example it missed now: ")
+			reportDifference(p, func(c *logic.Change) *logic.Difference { return &c.Lost }, "the rule does not find events any more that it found before", "the log source leaves out events that the rule found before", "it misses now, for example: ")
 		},
 	},
 	{
@@ -69,7 +69,7 @@ var changeChecks = []*lint.Check{
 			Fix:    "Where the gain is not meant, write the rule so that it does not match the event shown.",
 		},
 		Change: func(p *lint.ChangePass) {
-			reportDifference(p, func(c *logic.Change) *logic.Difference { return &c.Gained }, "the rule finds events that it did not find before", "the log source takes in events that the rule did not find before", "for example it finds now: ")
+			reportDifference(p, func(c *logic.Change) *logic.Difference { return &c.Gained }, "the rule finds events that it did not find before", "the log source takes in events that the rule did not find before", "it finds now, for example: ")
 		},
 	},
 }

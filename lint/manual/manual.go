@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/lint/since"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
@@ -34,6 +35,7 @@ type Entry struct {
 	Why         string   `json:"why"`
 	How         string   `json:"how,omitempty"`
 	Assumes     string   `json:"assumes,omitempty"`
+	Before      string   `json:"before,omitempty"` // what bad and good were at the base revision
 	Bad         string   `json:"bad,omitempty"`
 	Good        string   `json:"good,omitempty"`
 	Path        string   `json:"path,omitempty"`
@@ -70,7 +72,7 @@ func (m *Manual) Entry(c *lint.Check) Entry {
 	e := Entry{
 		Code: c.Code, Name: c.Name, Aliases: c.Aliases, Family: lint.Families[c.Family()], Severity: c.Severity.String(), Profiles: strings.Split(c.Profiles.String(), ", "),
 		Needs: "document", Fix: "none", Suppress: lint.Suppressible(c),
-		Title: c.Doc.Title, What: c.Doc.What, Why: c.Doc.Why, How: c.Doc.Fix, Assumes: c.Doc.Assumes, Bad: c.Doc.Bad, Good: c.Doc.Good, Path: c.Doc.Path,
+		Title: c.Doc.Title, What: c.Doc.What, Why: c.Doc.Why, How: c.Doc.Fix, Assumes: c.Doc.Assumes, Before: c.Doc.Before, Bad: c.Doc.Bad, Good: c.Doc.Good, Path: c.Doc.Path,
 		References: c.Doc.References, Measured: m.Measured[c.Code], declaration: c,
 	}
 	switch {
@@ -113,7 +115,11 @@ func (m *Manual) example(e *Entry) {
 		path = "rule.yml"
 	}
 	engine := lint.Engine{Checks: []*lint.Check{e.declaration}, All: m.All, Reporters: m.Reporters, Facts: lint.Facts{Today: exampleDay, Complete: true}, Jobs: 1}
-	findings := engine.Files(source.Parse(path, []byte(e.Bad), source.Limits{})).Findings
+	file := source.Parse(path, []byte(e.Bad), source.Limits{})
+	if e.Before != "" {
+		engine.Changes = since.Between(source.Parse(path, []byte(e.Before), source.Limits{}), file)
+	}
+	findings := engine.Files(file).Findings
 	for i, f := range findings {
 		if f.Check != e.declaration {
 			continue
@@ -153,7 +159,11 @@ func (m *Manual) Page(c *lint.Check) string {
 		at = " (`" + e.Path + "`)"
 	}
 	if e.Bad != "" {
-		fmt.Fprintf(&b, "\n## Example%s\n\n%s", at, fenced("yaml", e.Bad))
+		fmt.Fprintf(&b, "\n## Example%s\n\n", at)
+		if e.Before != "" {
+			b.WriteString("At the base revision:\n\n" + fenced("yaml", e.Before) + "\nNow:\n\n")
+		}
+		b.WriteString(fenced("yaml", e.Bad))
 		if f := e.finding; f != nil {
 			pos := f.File.Pos(f.Span.Start)
 			fmt.Fprintf(&b, "\nLine %d, column %d: %s.", pos.Line, pos.Column, f.Message)
