@@ -36,6 +36,8 @@ type Facts struct {
 	Attributes []string
 	// Domains is what the fields of a log source hold; nil is the bundled table.
 	Domains *domain.Table
+	// Learned are the log sources and fields of the user's own rules; nil is nothing but the bundled table.
+	Learned *taxonomy.Learned
 }
 
 // Engine runs a set of checks.

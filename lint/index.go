@@ -2,6 +2,7 @@ package lint
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +24,7 @@ type Entry struct {
 	Level     Fact        `json:",omitzero"`
 	Taxonomy  Fact        `json:",omitzero"`
 	Logsource LogsourceEntry
+	Fields    []string       `json:",omitempty"` // names that a rule or filter document with Sigma's own taxonomy uses, sorted
 	Related   []RelatedEntry `json:",omitempty"`
 	Rules     []Fact         `json:",omitempty"` // what a correlation or filter names
 	Context   bool           `json:"-"`          // seen, but not linted
@@ -116,13 +118,32 @@ func newEntry(d rules.Document, h *held) *Entry {
 	switch d := d.(type) {
 	case *rules.Rule:
 		e.Logsource = logsourceEntry(d.Logsource)
+		e.Fields = FieldNames(d, &d.Detection)
 	case *rules.Filter:
 		e.Logsource = logsourceEntry(d.Logsource)
+		e.Fields = FieldNames(d, &d.Detection)
 		e.Rules = factsOf(d.Rules)
 	case *rules.Correlation:
 		e.Rules = factsOf(d.Rules)
 	}
 	return e
+}
+
+// FieldNames are the fields that the detections of a document use, each once and sorted; none where the document follows a taxonomy of its own.
+func FieldNames(d rules.Document, detections *rules.Detections) []string {
+	if t := d.Base().Taxonomy.Value; t != "" && t != "sigma" {
+		return nil
+	}
+	var names []string
+	for _, named := range detections.Named {
+		named.Block.Each(func(i *rules.Item) {
+			if !i.Keyword() && !slices.Contains(names, i.Field) {
+				names = append(names, strings.Clone(i.Field))
+			}
+		})
+	}
+	slices.Sort(names)
+	return names
 }
 
 func fact(t rules.Text) Fact { return Fact{strings.Clone(t.Value), t.Span(), t.Present()} }

@@ -8,6 +8,7 @@ import (
 var families = [][]*lint.Check{
 	engineChecks, yamlChecks, structureChecks, metadataChecks, tagChecks, logsourceChecks,
 	itemChecks, conditionChecks, logicChecks, breadthChecks, correlationChecks, filterChecks, filterEffectChecks, treeChecks, changeChecks, suppressionChecks,
+	{successorCheck, vagueTechnique},
 	commonplaceChecks, keywordChecks, looseValueChecks, listChecks,
 }
 

@@ -59,7 +59,7 @@ var fieldChecks = []*lint.Check{
 		Code: "SIG0511", Name: unobservedField, Severity: lint.Info, Profiles: s,
 		Doc: lint.Doc{
 			Title: "Field that was never seen in this log",
-			What:  "The fields of this Windows log are known from observed events and published rules only, and this one is not among them.",
+			What:  "The fields of this Windows log are known from observed events and published rules only, and this one is not among them. Also on a log source that `sigtune learn` counted: a field that fewer rules use than its minimum.",
 			Why:   "Perhaps no event carries the field; check it against the schema of the event.",
 			Bad:   onWindows("service: security", "        EventID: 4625\n        TargetUserNames: 'backup'\n"),
 			Good:  onWindows("service: security", "        EventID: 4625\n        TargetUserName: 'backup'\n"),
@@ -123,6 +123,9 @@ func (s sourced) field(out *[]lint.Reported, i *rules.Item) {
 	if why.Finding != taxonomy.Known && why.Finding != taxonomy.Casing && !s.complete() {
 		p.Kind = unobservedField
 		p.Message = fmt.Sprintf("`%s` was not seen in events of `%s`", shown, s.name())
+		if !s.isObserved() {
+			p.Message = fmt.Sprintf("hardly any of your rules uses `%s` on `%s`", shown, s.name())
+		}
 		p.Help = "check the name against an event"
 		if len(why.Names) > 0 {
 			p.Help = "did you mean " + quoteAll(why.Names) + "?"

@@ -311,7 +311,7 @@ var itemChecks = slices.Concat([]*lint.Check{
 		},
 		Document: regexMatchesEverything,
 	},
-}, modifierChecks, windashChecks, textChecks, pathChecks, regexChecks, redosChecks)
+}, modifierChecks, windashChecks, textChecks, pathChecks, regexChecks, redosChecks, []*lint.Check{mixedListCheck, environmentLiteral})
 
 // eachItem visits every item of a rule or a filter document.
 func eachItem(p *lint.Pass, visit func(d *rules.Detection, i *rules.Item)) {

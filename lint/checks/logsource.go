@@ -89,7 +89,7 @@ var logsourceChecks = slices.Concat([]*lint.Check{
 			Good:  clean,
 		},
 	},
-}, fieldChecks, eventChecks, []*lint.Check{hashCheck, accountCheck, domainCheck})
+}, fieldChecks, eventChecks, []*lint.Check{hashCheck, accountCheck, domainCheck, spellingCheck})
 
 // onWindows is a rule on a Windows log with one selection.
 func onWindows(logsource, selection string) string {
@@ -107,8 +107,14 @@ type sourced struct {
 	observed   bool // see isObserved; set where fields are explained
 }
 
-// sourceOf is false for documents without a log source and for those that use another taxonomy.
-func sourceOf(d rules.Document) (sourced, bool) {
+// sourceOf is false for documents without a log source and for those that use another taxonomy. It knows the bundled table alone.
+func sourceOf(d rules.Document) (sourced, bool) { return sourceWith(d, &lint.Facts{}) }
+
+// sourceWith also knows what the user's own rules taught.
+func sourceWith(d rules.Document, facts *lint.Facts) (sourced, bool) {
+	if d == nil {
+		return sourced{}, false
+	}
 	var s sourced
 	switch d := d.(type) {
 	case *rules.Rule:
@@ -119,7 +125,7 @@ func sourceOf(d rules.Document) (sourced, bool) {
 	if t := d.Base().Taxonomy.Value; s.Node == nil || s.Node.Kind != source.Map || t != "" && t != "sigma" {
 		return sourced{}, false
 	}
-	s.table, s.match = taxonomy.Lookup(s.Product.Value, s.Category.Value, s.Service.Value)
+	s.table, s.match = facts.Learned.Table().Lookup(s.Product.Value, s.Category.Value, s.Service.Value)
 	return s, true
 }
 
@@ -150,21 +156,26 @@ func (s sourced) isObserved() bool {
 	})
 }
 
+// learned says that the table knows this very log from the user's own rules.
+func (s sourced) learned() bool {
+	return s.table != nil && s.match == taxonomy.Exact && s.table.Learned()
+}
+
 // name is the log source in messages.
 func (s sourced) name() string { return source.Shorten(s.String()) }
 
 // reportLogsource compares the log source and the field names with the taxonomy.
 func reportLogsource(d rules.Document, facts *lint.Facts) []lint.Reported {
-	s, ok := sourceOf(d)
+	s, ok := sourceWith(d, facts)
 	if !ok {
 		return nil
 	}
 	var out []lint.Reported
 	s.unknownKeys(&out)
 	if !own(s.Logsource, facts.Logsources) {
-		s.doubts(&out)
+		s.doubts(&out, facts.Learned.Table())
 	}
-	s.observed = s.isObserved()
+	s.observed = s.isObserved() || s.learned()
 	s.fields(func(_ *rules.Detection, i *rules.Item) { s.field(&out, i) })
 	return out
 }
@@ -206,7 +217,7 @@ func (s sourced) unknownKeys(out *[]lint.Reported) {
 // sound are the characters of a log source; schema reports others.
 var sound = regexp.MustCompile(`^[a-z0-9._-]*$`)
 
-func (s sourced) doubts(out *[]lint.Reported) {
+func (s sourced) doubts(out *[]lint.Reported, table *taxonomy.Table) {
 	texts := map[taxonomy.Part]rules.Text{
 		taxonomy.Product: s.Product, taxonomy.Category: s.Category, taxonomy.Service: s.Service,
 	}
@@ -215,7 +226,7 @@ func (s sourced) doubts(out *[]lint.Reported) {
 			return
 		}
 	}
-	for _, doubt := range taxonomy.Default().CheckLogsource(s.Product.Value, s.Category.Value, s.Service.Value) {
+	for _, doubt := range table.CheckLogsource(s.Product.Value, s.Category.Value, s.Service.Value) {
 		text := texts[doubt.Part]
 		p := source.Problem{Kind: unknownLogsource, Span: text.Span()}
 		switch doubt.Doubt {

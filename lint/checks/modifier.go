@@ -144,7 +144,7 @@ func nonportableModifier(p *lint.Pass) {
 }
 
 func fieldrefInvalid(p *lint.Pass) {
-	s, known := sourceOf(p.Document)
+	s, known := sourceWith(p.Document, p.Facts)
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		for _, t := range i.Tests {
 			if t.Kind != rules.FieldRefTest || t.Value == nil {

@@ -114,7 +114,7 @@ func checkGroupByFields(p *lint.TreePass) {
 				if !ok {
 					continue
 				}
-				s, ok := sourceOf(rule)
+				s, ok := sourceWith(rule, p.Facts)
 				if !ok || !s.complete() {
 					continue
 				}
