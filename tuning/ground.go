@@ -121,11 +121,76 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 func (g *ground) groups(groups [][]scenario.Condition) []Group {
 	var out []Group
 	for _, conditions := range groups {
-		var group Group
-		for _, c := range conditions {
-			g.condition(&group, c)
+		for _, alternative := range g.expanded(conditions) {
+			var group Group
+			for _, c := range alternative {
+				g.condition(&group, c)
+			}
+			out = append(out, group)
 		}
-		out = append(out, group)
+	}
+	return out
+}
+
+// maxExpanded bounds the alternatives that products bring into one AND: two roles, two kinds of directories, and some.
+const maxExpanded = 12
+
+// expanded turns products, which people call by names that are in no event, into what they leave there. One AND becomes several where a
+// product has several places, or where the words do not say whether it runs or starts what runs.
+func (g *ground) expanded(conditions []scenario.Condition) [][]scenario.Condition {
+	out := [][]scenario.Condition{nil}
+	for _, c := range conditions {
+		ways := g.ways(c)
+		if len(out)*len(ways) > maxExpanded {
+			ways = [][]scenario.Condition{{c}}
+		}
+		var next [][]scenario.Condition
+		for _, before := range out {
+			for _, way := range ways {
+				next = append(next, append(append([]scenario.Condition(nil), before...), way...))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// ways are the alternatives of one condition on a product: its directories, and its programs where they are elsewhere.
+func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
+	same := [][]scenario.Condition{{c}}
+	if len(c.Values) != 1 || !c.Values[0].DisplayName() || c.Negated || c.Stated || c.Role != scenario.RoleUnstated && (c.Role != scenario.RoleProcess || c.Field != "") {
+		return same
+	}
+	if g.platform == nil || g.platform.Product != "windows" {
+		return same
+	}
+	var found [][]scenario.Condition
+	for _, p := range scenario.LookupProduct(c.Values[0].Product, g.platform.Product) {
+		if p.Confidence == scenario.Check {
+			continue
+		}
+		found = append(found, places(p, c.Values[0])...)
+		if len(p.Directory) > 0 && elsewhere(p) {
+			found = append(found, []scenario.Condition{c})
+		}
+	}
+	if len(found) == 0 {
+		return same
+	}
+	roles := []scenario.Role{scenario.RoleProcess}
+	if g.kind() == scenario.KindProcess && c.Role == scenario.RoleUnstated {
+		roles = append(roles, scenario.RoleParent)
+	}
+	var out [][]scenario.Condition
+	for _, role := range roles {
+		for _, way := range found {
+			var and []scenario.Condition
+			for _, part := range way {
+				part.Role, part.Phrase, part.Span, part.Open, part.Class = role, c.Phrase, c.Span, c.Open, c.Class
+				and = append(and, part)
+			}
+			out = append(out, and)
+		}
 	}
 	return out
 }

@@ -24,24 +24,39 @@ type variant struct {
 // variants are the ways to write an exclusion: without the parents that start everything, at the places where the
 // products are installed, and as it was written.
 func (t *tuner) variants(groups [][]Condition) []variant {
-	written := variant{title: "as written", groups: groups, order: 2}
+	written := variant{title: "as written", groups: groups, order: 3}
 	if len(fill(groups)) > 0 {
 		written.title = "with your own values"
 	}
+	base, without := groups, ""
 	var out []variant
 	if narrowed, dropped := t.withoutBroadParents(groups); len(dropped) > 0 {
-		out = append(out, variant{title: "without " + strings.Join(dropped, ", "), groups: narrowed})
-		if anchored, ok := t.anchored(narrowed); ok {
-			out = append(out, variant{title: "at its default path, without " + strings.Join(dropped, ", "), groups: anchored, order: 1})
+		base, without = narrowed, "without "+strings.Join(dropped, ", ")
+		out = append(out, variant{title: without, groups: narrowed})
+		without = ", " + without
+	} else {
+		written.order = 0
+	}
+	grade := t.judged(base)
+	if placed, ok := t.placed(base); ok && grade != safety.D { // what swallows swallows in the usual directories, too
+		if written.order == 0 && grade == safety.C {
+			written.order = 3
 		}
-		return append(out, written)
+		out = append(out, variant{title: "where administrators install programs" + without, groups: placed, order: 1})
 	}
-	written.order = 0
-	out = append(out, written)
-	if anchored, ok := t.anchored(groups); ok {
-		out = append(out, variant{title: "at its default path", groups: anchored, order: 1})
+	if anchored, ok := t.anchored(base); ok {
+		out = append(out, variant{title: "at its default path" + without, groups: anchored, order: 2})
 	}
-	return out
+	return append(out, written)
+}
+
+// judged is the grade of an exclusion as it was written.
+func (t *tuner) judged(groups [][]Condition) safety.Grade {
+	d, err := detection(block("scenario", groups))
+	if err != nil {
+		return safety.D
+	}
+	return t.judge.Filter(d).Grade
 }
 
 // withoutBroadParents leaves out parents whose children are a whole class of activity, where others are named beside them.
@@ -135,10 +150,11 @@ func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
 	if err != nil {
 		return p, err
 	}
-	p.RuleAfter, p.Edits = after.text, edits
+	p.RuleAfter, p.Edits, p.Into = after.text, edits, after.into
 	p.Recommended = len(p.Fill) == 0 && (p.Safety.Grade == safety.A || p.Safety.Grade == safety.B)
 	if queries, _, err := kql.Translate(after.rule, t.queryOptions); err == nil && len(queries) > 0 {
 		p.QueryAfter = queries[0].Text
+		p.QueryHidden = t.hiddenQuery(p.Block)
 	}
 	return p, nil
 }
@@ -194,6 +210,8 @@ func (t *tuner) name(groups [][]Condition) string {
 			}
 			word := identifier(strings.Trim(c.Values[0], "%"))
 			switch {
+			case c.Site != "":
+				return optionalPrefix + identifier(c.Site)
 			case word == "":
 			case c.Placeholder:
 				return optionalPrefix + word
@@ -233,6 +251,7 @@ func identifier(value string) string {
 type edited struct {
 	text string
 	rule *rules.Rule
+	into string // the identifier that took the values of the filter, or empty: then it has one of its own
 }
 
 // write puts a filter into a rule: the block behind the last identifier, the condition extended, `modified` bumped and the scenario kept
@@ -248,10 +267,13 @@ func (t *tuner) write(text string, name string, groups [][]Condition, o *Outcome
 		edits = append(edits, more...)
 		failed = errors.Join(failed, err)
 	}
-	add(edit.InsertDetection(rule, "", block(name, groups)))
-	add(edit.Exclude(rule, name))
+	into, joined := t.joined(rule, name, groups)
+	if add(joined, nil); into == "" {
+		add(edit.InsertDetection(rule, "", block(name, groups)))
+		add(edit.Exclude(rule, name))
+	}
 	add(edit.SetModified(rule, t.today))
-	if entry := falsePositive(o); entry != "" {
+	if entry := falsePositive(o); entry != "" && !documented(rule, entry) {
 		add(edit.AppendListEntry(rule, "falsepositives", entry))
 	}
 	if failed != nil {
@@ -268,7 +290,7 @@ func (t *tuner) write(text string, name string, groups [][]Condition, o *Outcome
 	if len(after.Problems) > len(rule.Problems) {
 		return edited{}, nil, fmt.Errorf("the rule would have a new problem: %s", after.Problems[len(after.Problems)-1].Message)
 	}
-	return edited{text: string(data), rule: after}, edits, nil
+	return edited{text: string(data), rule: after, into: into}, edits, nil
 }
 
 // falsePositive is the scenario as an entry of the rule's list.

@@ -34,6 +34,7 @@ type Condition struct {
 	Span        scenario.Span
 	Note        string // what the reading lost or assumed, or empty
 	Roles       []scenario.Role
+	Site        string // the placeholder that Values were written for (Input.Environment), or empty
 }
 
 // Group is an AND of conditions; a scenario's exclusion is an OR of groups.
@@ -73,6 +74,10 @@ type Proposal struct {
 	QueryAfter  string   // the rule's query with the filter, where it can be written
 	Fill        []string // placeholders that the site has to fill
 	Recommended bool     // goes into Result.RuleAfter
+
+	Into           string // the identifier of the rule that takes the values in RuleAfter, or empty: then the block is new
+	QueryHidden    string // the query for what the rule finds now and the filter would hide, where it can be written
+	FilterDocument string // the exclusion as a Sigma filter document (Input.As), or empty
 }
 
 // Outcome is what became of one scenario.
@@ -112,6 +117,13 @@ type Result struct {
 	Outcomes  []Outcome
 	RuleAfter string // with every recommended proposal, or empty when there is none
 	After     []lint.Finding
+
+	As             Form
+	Placeholders   []Placeholder // what the proposals leave to the site
+	QueryBefore    string        // the rule as a query, where it can be written
+	FilterDocument string        // every recommended proposal as Sigma filter documents (Input.As), or empty
+
+	tuner *tuner
 }
 
 // Recommended reports whether there is anything safe to propose.

@@ -25,6 +25,9 @@ type Input struct {
 	Text      string   // a rule, or a page that holds one
 	Scenarios []string // more scenarios, each a sentence or a `Scenario:`/`Exclusion:` pair
 	Today     time.Time
+
+	Environment *Environment // the site's own values for placeholders, or nil
+	As          Form         // how exclusions are written; empty is Inline
 }
 
 // InputError says why there is nothing to tune. Span is in the text of the input.
@@ -60,8 +63,10 @@ func Tune(in Input) (*Result, error) {
 	for k, s := range t.scenarios {
 		t.result.Outcomes = append(t.result.Outcomes, t.decide(strconv.Itoa(k+1), s))
 	}
-	t.combine()
-	return t.result, nil
+	if err := t.environmentUsed(); err != nil {
+		return nil, err
+	}
+	return t.result, t.finish()
 }
 
 // tuner is the state of one run.
@@ -76,6 +81,9 @@ type tuner struct {
 	ground    *ground
 	scenarios []scenario.Scenario
 	result    *Result
+
+	asked     map[string]bool // placeholders that scenarios ask for
+	siteError error           // the first value of the environment that its field cannot hold
 
 	queryOptions kql.Options
 }
@@ -271,29 +279,4 @@ func (t *tuner) lint(text string) []lint.Finding {
 	}
 	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: t.in.Today}, Jobs: 1}
 	return engine.Files(source.Parse(t.in.Path, []byte(text), source.Limits{})).Findings
-}
-
-// combine writes every recommended filter into one rule, one after the other, so that names and the condition fit together.
-func (t *tuner) combine() {
-	text := t.text
-	any := false
-	for k := range t.result.Outcomes {
-		o := &t.result.Outcomes[k]
-		for _, p := range o.Proposals {
-			if !p.Recommended {
-				continue
-			}
-			after, _, err := t.write(text, p.Name, p.Conditions, o)
-			if err != nil {
-				o.Notes = append(o.Notes, "not combined with the other filters: "+err.Error())
-				continue
-			}
-			text, any = after.text, true
-		}
-	}
-	if !any {
-		return
-	}
-	t.result.RuleAfter = text
-	t.result.After = t.lint(text)
 }

@@ -144,6 +144,9 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	case scenario.ShapeGlob:
 		return "", []string{v.Text}, true
 	case scenario.ShapeDirectory:
+		if operator == scenario.Contains || !g.absolute(v.Text) {
+			return "contains", []string{g.anchored(literal(v))}, true
+		}
 		return "startswith", []string{literal(v)}, true
 	case scenario.ShapePath:
 		if operator == scenario.EndsWith || !g.absolute(v.Text) {

@@ -33,7 +33,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if len(spoken) == 0 {
 		spoken = fromActivity(extraction.Activity)
 	}
-	groups := distinctGroups(t.grounded(spoken, extraction.FromText, &out))
+	groups := t.fillIn(distinctGroups(t.grounded(spoken, extraction.FromText, &out)), &out)
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
 		out.Open = append(out.Open, g.Open...)
@@ -119,17 +119,54 @@ var actorClasses = map[scenario.ActorKind]scenario.Class{
 func (t *tuner) grounded(spoken [][]scenario.Condition, free bool, out *Outcome) []Group {
 	var groups []Group
 	for _, conditions := range spoken {
-		group := t.ground.groups([][]scenario.Condition{conditions})[0]
-		if swapped, names := asParents(conditions, free); len(names) > 0 && t.readings([]Group{group})[0].effect.Verdict == logic.No {
-			other := t.ground.groups([][]scenario.Condition{swapped})[0]
-			if t.readings([]Group{other})[0].effect.Verdict == logic.Yes {
-				group = other
+		expanded := t.ground.groups([][]scenario.Condition{conditions})
+		if swapped, names := asParents(conditions, free); len(names) > 0 && t.dead(expanded) {
+			others := t.ground.groups([][]scenario.Condition{swapped})
+			if t.fires(others) {
+				expanded = others
 				out.Notes = append(out.Notes, fmt.Sprintf("the rule never fires on %s itself: read as the parent", strings.Join(names, ", ")))
 			}
 		}
-		groups = append(groups, group)
+		if len(expanded) > 1 {
+			expanded = t.living(expanded)
+		}
+		groups = append(groups, expanded...)
 	}
 	return groups
+}
+
+// dead reports that the rule fires on none of the groups.
+func (t *tuner) dead(groups []Group) bool {
+	for _, r := range t.readings(groups) {
+		if r.effect.Verdict != logic.No {
+			return false
+		}
+	}
+	return true
+}
+
+// fires reports a group on which the rule certainly fires.
+func (t *tuner) fires(groups []Group) bool {
+	for _, r := range t.readings(groups) {
+		if r.effect.Verdict == logic.Yes {
+			return true
+		}
+	}
+	return false
+}
+
+// living keeps those of several ways to read one phrase on which the rule can fire, where there are any.
+func (t *tuner) living(groups []Group) []Group {
+	var out []Group
+	for _, r := range t.readings(groups) {
+		if r.effect.Verdict != logic.No && r.Foreign == "" {
+			out = append(out, r.Group)
+		}
+	}
+	if len(out) == 0 {
+		return groups[:1]
+	}
+	return out
 }
 
 // asParents takes the other role that the words allow, where they allow one. In free text, a description and no exclusion, a program that

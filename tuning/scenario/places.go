@@ -1,0 +1,35 @@
+package scenario
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed system32.txt
+var systemTable string
+
+// systemPrograms are the programs that Windows itself brings, below C:\Windows\.
+var systemPrograms = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for _, line := range strings.Split(systemTable, "\n") {
+		if !strings.HasPrefix(line, "#") {
+			for _, name := range strings.Fields(line) {
+				set[strings.ToLower(name)] = true
+			}
+		}
+	}
+	return set
+})
+
+// WindowsProgram reports a base name, with or without .exe, of a program that Windows itself brings.
+func WindowsProgram(name string) bool { return systemPrograms()[fileKey(name)] }
+
+// DisplayName reports that the value names a product rather than a file: what the product leaves in events has to be looked up.
+func (v Value) DisplayName() bool {
+	switch v.Shape {
+	case ShapeFileName, ShapePath, ShapeDirectory, ShapeGlob:
+		return false
+	}
+	return v.Product != ""
+}
