@@ -76,7 +76,7 @@ func TestTheBadExampleOfACheckYieldsItAndTheGoodOneIsClean(t *testing.T) {
 				if c.Profiles&lint.Recommended == 0 {
 					chosen = append([]*lint.Check{c}, recommended...)
 				}
-				found := lintText("rules/linux/example.yml", c.Doc.Bad, chosen)
+				found := lintText("rules/linux/proc_creation_lnx_example.yml", c.Doc.Bad, chosen)
 				if len(named(found, c.Name)) == 0 {
 					t.Errorf("the bad example does not yield the check: %q", show(found))
 				}
@@ -85,7 +85,7 @@ func TestTheBadExampleOfACheckYieldsItAndTheGoodOneIsClean(t *testing.T) {
 						t.Errorf("the bad example also yields %q", show([]lint.Finding{f}))
 					}
 				}
-				if found := lintText("rules/linux/example.yml", c.Doc.Good, chosen); len(found) > 0 {
+				if found := lintText("rules/linux/proc_creation_lnx_example.yml", c.Doc.Good, chosen); len(found) > 0 {
 					t.Errorf("the good example yields %q", show(found))
 				}
 			})
@@ -96,17 +96,17 @@ func TestTheBadExampleOfACheckYieldsItAndTheGoodOneIsClean(t *testing.T) {
 func TestTheFixOfTheBadExampleRemovesTheFinding(t *testing.T) {
 	for _, family := range documentFamilies {
 		for _, c := range family {
-			found := named(lintText("rules/linux/example.yml", c.Doc.Bad, All()), c.Name)
+			found := named(lintText("rules/linux/proc_creation_lnx_example.yml", c.Doc.Bad, All()), c.Name)
 			if len(found) == 0 || found[0].Fix == nil {
 				continue
 			}
 			fixed := applyFix(c.Doc.Bad, found[0].Fix)
-			after := lintText("rules/linux/example.yml", fixed, All())
+			after := lintText("rules/linux/proc_creation_lnx_example.yml", fixed, All())
 			if len(named(after, c.Name)) >= len(found) {
 				t.Errorf("%s: still there after %q:\n%s", c.Name, found[0].Fix.Title, fixed)
 			}
 			before := map[string]bool{}
-			for _, f := range lintText("rules/linux/example.yml", c.Doc.Bad, All()) {
+			for _, f := range lintText("rules/linux/proc_creation_lnx_example.yml", c.Doc.Bad, All()) {
 				before[f.Check.Name] = true
 			}
 			for _, f := range after {
@@ -163,7 +163,7 @@ func TestMessagesOfExamplesAreShortSentences(t *testing.T) {
 	for _, family := range documentFamilies {
 		for _, c := range family {
 			if c.Doc.Bad != "" {
-				checkMessages(t, lintText("rules/linux/example.yml", c.Doc.Bad, family))
+				checkMessages(t, lintText("rules/linux/proc_creation_lnx_example.yml", c.Doc.Bad, family))
 			}
 		}
 	}
@@ -258,5 +258,5 @@ func mustNotFail(t *testing.T, text string) {
 // lintWhole lints a text as if it were a whole tree.
 func lintWhole(text string) []lint.Finding {
 	engine := lint.Engine{Checks: All(), Reporters: Reporters(), Facts: lint.Facts{Today: theDay, Complete: true}, Jobs: 1}
-	return engine.Files(source.Parse("rules/linux/example.yml", []byte(text), source.Limits{})).Findings
+	return engine.Files(source.Parse("rules/linux/proc_creation_lnx_example.yml", []byte(text), source.Limits{})).Findings
 }

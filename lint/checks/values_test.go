@@ -12,7 +12,7 @@ import (
 func told(t *testing.T, text string, checks ...[]*lint.Check) []string {
 	t.Helper()
 	var out []string
-	for _, f := range lintText("rule.yml", text, All()) {
+	for _, f := range lintText("proc_creation_lnx_example.yml", text, All()) {
 		if slices.ContainsFunc(checks, func(list []*lint.Check) bool { return slices.Contains(list, f.Check) }) {
 			checkMessages(t, []lint.Finding{f})
 			out = append(out, f.Check.Code+" "+f.Severity.String()+" "+f.File.Text(f.Span))
@@ -141,13 +141,13 @@ func TestOperandsAndNames(t *testing.T) {
 func TestSafeFixesOfValuesAndConditions(t *testing.T) {
 	for _, family := range [][]*lint.Check{itemChecks, conditionChecks, yamlChecks} {
 		for _, c := range family {
-			before := lintText("rule.yml", c.Doc.Bad, All())
+			before := lintText("proc_creation_lnx_example.yml", c.Doc.Bad, All())
 			found := named(before, c.Name)
 			if len(found) == 0 || found[0].Fix == nil {
 				continue
 			}
 			fixed := applyFix(c.Doc.Bad, found[0].Fix)
-			after := lintText("rule.yml", fixed, All())
+			after := lintText("proc_creation_lnx_example.yml", fixed, All())
 			if len(named(after, c.Name)) >= len(found) {
 				t.Errorf("%s: still there after %q:\n%s", c.Name, found[0].Fix.Title, fixed)
 			}
