@@ -7,7 +7,7 @@ import (
 // families are the declarations by family, in the order of their codes.
 var families = [][]*lint.Check{
 	engineChecks, yamlChecks, structureChecks, metadataChecks, tagChecks, logsourceChecks,
-	itemChecks, conditionChecks, logicChecks, breadthChecks, exclusionChecks, correlationChecks, filterChecks, filterEffectChecks, treeChecks, changeChecks, suppressionChecks,
+	itemChecks, conditionChecks, logicChecks, breadthChecks, exclusionChecks, correlationChecks, filterChecks, filterEffectChecks, treeChecks, changeChecks, conventionChecks, formatChecks, suppressionChecks,
 	{successorCheck, vagueTechnique},
 	commonplaceChecks, keywordChecks, looseValueChecks, listChecks,
 }
