@@ -269,6 +269,7 @@ func (t *tuner) write(text string, name string, groups [][]Condition, o *Outcome
 	}
 	into, joined := t.joined(rule, name, groups)
 	if add(joined, nil); into == "" {
+		name = edit.UniqueName(rule, name) // another scenario's filter may have taken it
 		add(edit.InsertDetection(rule, "", block(name, groups)))
 		add(edit.Exclude(rule, name))
 	}
