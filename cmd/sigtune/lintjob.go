@@ -230,7 +230,7 @@ func (j *lintJob) fingerprint() string {
 		fmt.Fprint(&b, check.Code, " ")
 	}
 	facts := &j.engine.Facts
-	fmt.Fprintln(&b, facts.Today.Format(time.DateOnly), facts.Complete, facts.Namespaces, facts.Logsources, facts.Attributes, facts.Domains.Digest(), j.engine.Limits)
+	fmt.Fprintln(&b, facts.Today.Format(time.DateOnly), facts.Complete, facts.Namespaces, facts.Logsources, facts.Attributes, facts.Domains.Digest(), facts.Learned.Digest(), j.engine.Limits)
 	for _, check := range j.all {
 		for _, o := range check.Options {
 			fmt.Fprintf(&b, "%s %s %v\n", check.Code, o.Name, facts.Options[check.Name][o.Name])

@@ -36,6 +36,8 @@ type Config struct {
 	Attributes []string
 	Options    map[string]map[string]any // by names of check and option
 	Fields     domain.Settings
+	Taxonomy   string            // path of what `sigtune learn` wrote, relative to the directory of the file
+	Learned    *taxonomy.Learned // what it says
 
 	// Notes are things that are read and have no effect here, with their place: what pySigma can be told and sigtune cannot.
 	Notes []source.Problem

@@ -70,6 +70,7 @@ func top(all []*lint.Check) *shape {
 		{"tags", shape{kind: aMap, meaning: "tags of your own", keys: []key{
 			{"namespaces", shape{kind: aList, of: &shape{kind: aText, pattern: namespace, meaning: "a namespace in lower case"}, meaning: "tag namespaces of your own"}},
 		}}},
+		{"taxonomy", shape{kind: aText, meaning: "path of a file of `sigtune learn`, from the directory of this file: log sources and fields of your own rules"}},
 		{"logsources", shape{kind: aList, of: &logsource, meaning: "log sources of your own"}},
 		{"attributes", shape{kind: aMap, meaning: "top-level keys of your own", keys: []key{
 			{"allow", shape{kind: aList, of: &shape{kind: aText}, meaning: "names of keys"}},
@@ -161,6 +162,9 @@ func (r *reader) fill(root *source.Node, c *Config) {
 	}
 	if n := root.Find("tags"); n != nil {
 		c.Namespaces = texts(n, "namespaces")
+	}
+	if n := root.Find("taxonomy"); n != nil {
+		r.learned(n, c)
 	}
 	for _, n := range items(root, "logsources") {
 		c.Logsources = append(c.Logsources, keyOf(n))

@@ -14,6 +14,7 @@ import (
 // Facts puts what the configuration says about the user's own world into the facts of a run.
 func (c *Config) Facts(f *lint.Facts) {
 	f.Options, f.Namespaces, f.Logsources, f.Attributes = c.Options, c.Namespaces, c.Logsources, c.Attributes
+	f.Learned = c.Learned
 	if len(c.Fields.Domains)+len(c.Fields.Lists) > 0 {
 		f.Domains, _ = c.Fields.Table() // Read has reported a row that does not compile
 	}

@@ -100,7 +100,7 @@ func (c *Census) Learn(minimum int) Lesson {
 // beyond are the fields that a complete bundled list lacks, without those that look like slips of its names.
 func (c *Census) beyond(base *Logsource, k Key, slips *[]Slip) map[string]int {
 	out := map[string]int{}
-	for _, name := range sorted(c.fields[k]) {
+	for _, name := range Names(c.fields[k]) {
 		switch why := base.Explain(name); why.Finding {
 		case Known:
 		case Casing, Misspelt:
@@ -114,9 +114,15 @@ func (c *Census) beyond(base *Logsource, k Key, slips *[]Slip) map[string]int {
 
 // slipsOfFields compares the names of a log source with each other.
 func (c *Census) slipsOfFields(k Key, slips *[]Slip) {
-	names := sorted(c.fields[k])
+	names := Names(c.fields[k])
 	slices.SortStableFunc(names, func(a, b string) int { return c.fields[k][b] - c.fields[k][a] }) // commonest first
-	for _, name := range sorted(c.fields[k]) {
+	base, _ := Default().Lookup(k.Product, k.Category, k.Service)
+	for _, name := range Names(c.fields[k]) {
+		if base != nil {
+			if f, ok := base.Field(name); ok && f.Why&(Specified|Schema|Observed|Header) != 0 {
+				continue // it exists, however rare it is
+			}
+		}
 		for _, other := range names {
 			if other != name && c.fields[k][other] >= sizeable*c.fields[k][name] && alike(name, other) {
 				*slips = append(*slips, Slip{Key: k, Field: name, Like: other, Rules: c.fields[k][name], LikeRules: c.fields[k][other]})

@@ -134,14 +134,15 @@ func (l *Learned) Each(visit func(k Key, field string, rules int)) {
 	}
 	for _, s := range l.Logsources {
 		for _, list := range []map[string]int{s.Fields, s.Overrules} {
-			for _, name := range sorted(list) {
+			for _, name := range Names(list) {
 				visit(s.Key, name, list[name])
 			}
 		}
 	}
 }
 
-func sorted(counts map[string]int) []string {
+// Names are the keys of a count, in alphabetical order.
+func Names(counts map[string]int) []string {
 	names := make([]string, 0, len(counts))
 	for name := range counts {
 		names = append(names, name)
