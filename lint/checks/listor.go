@@ -105,7 +105,7 @@ func listMeansOr(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Span:    d.Block.Node.Span,
-			Message: fmt.Sprintf("the dashes under `%s` make `%s` and `%s` alternatives: one of them is enough", shorter(d.Name), shorter(first.Field), shorter(second.Field)),
+			Message: fmt.Sprintf("the dashes under `%s` make `%s` and `%s` alternatives", shorter(d.Name), shorter(first.Field), shorter(second.Field)),
 			Help:    "if all of them have to hold, leave out the dashes",
 			Fix:     oneMapping(p.Rule.File, d.Block),
 		})
