@@ -41,6 +41,9 @@ func writeItem(b *strings.Builder, lead, rest string, c Condition) {
 	if c.All {
 		key += "|all"
 	}
+	if c.Negated {
+		key += "|neq" // an exception inside the exclusion: the item holds for everything else
+	}
 	if len(c.Values) == 1 {
 		fmt.Fprintf(b, "%s%s: %s\n", lead, key, source.Quote(c.Values[0]))
 		return
@@ -56,7 +59,7 @@ func merge(conditions []Condition) []Condition {
 	var out []Condition
 	at := map[string]int{}
 	for _, c := range conditions {
-		key := fmt.Sprintf("%s|%s|%v", c.Field, c.Modifier, c.Placeholder)
+		key := fmt.Sprintf("%s|%s|%v|%v", c.Field, c.Modifier, c.Placeholder, c.Negated)
 		k, again := at[key]
 		switch {
 		case !again:
@@ -76,7 +79,7 @@ func merge(conditions []Condition) []Condition {
 func mergeable(conditions []Condition) bool {
 	at := map[string]Condition{}
 	for _, c := range conditions {
-		key := fmt.Sprintf("%s|%s|%v", c.Field, c.Modifier, c.Placeholder)
+		key := fmt.Sprintf("%s|%s|%v|%v", c.Field, c.Modifier, c.Placeholder, c.Negated)
 		before, again := at[key]
 		if again && !sameValues(before.Values, c.Values) && (len(before.Values) > 1 && !before.All || len(c.Values) > 1 && !c.All) {
 			return false

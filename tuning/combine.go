@@ -28,9 +28,7 @@ func (t *tuner) finish() error {
 		r.As = Inline
 	}
 	r.Placeholders = t.unfilled()
-	if queries, _, err := kql.Translate(t.rule, t.queryOptions); err == nil && len(queries) > 0 {
-		r.QueryBefore = queries[0].Text
-	}
+	r.QueryBefore = t.query(t.rule)
 	t.filterDocuments()
 	var chosen []Choice
 	for k := range r.Outcomes {
@@ -52,7 +50,7 @@ func (r *Result) Choose(chosen []Choice) { r.apply(chosen) }
 // apply writes proposals into the rule, one after the other, so that names and the condition fit together.
 func (r *Result) apply(chosen []Choice) {
 	t := r.tuner
-	r.RuleAfter, r.After, r.FilterDocument = "", nil, ""
+	r.RuleAfter, r.QueryAfter, r.After, r.FilterDocument = "", "", nil, ""
 	text, some := t.text, false
 	now := t.formula
 	var documents []string
@@ -89,6 +87,9 @@ func (r *Result) apply(chosen []Choice) {
 		return
 	}
 	r.RuleAfter, r.After = text, t.lint(text)
+	if rule, err := t.parse(text); err == nil {
+		r.QueryAfter = t.query(rule)
+	}
 	if len(documents) > 0 {
 		r.FilterDocument = strings.Join(documents, "---\n")
 	}
@@ -98,6 +99,14 @@ func (r *Result) apply(chosen []Choice) {
 func (t *tuner) hidesNothing(rule *logic.Formula, p *Proposal) bool {
 	d, err := detection(p.Block)
 	return err == nil && t.prover.Satisfiable(logic.And(rule, logic.FromDetection(d))).Verdict == logic.No
+}
+
+// query is a rule as a query, or empty where it cannot be written.
+func (t *tuner) query(rule *rules.Rule) string {
+	if queries, _, err := kql.Translate(rule, t.queryOptions); err == nil && len(queries) > 0 {
+		return queries[0].Text
+	}
+	return ""
 }
 
 // hiddenQuery is the query for what the rule finds now and a filter would hide, or empty where it cannot be written.

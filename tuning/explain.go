@@ -192,17 +192,16 @@ func (t *tuner) narrowings() []string {
 // explainOpen: a part of every AND has no field, and leaving it out would widen the exclusion.
 func (t *tuner) explainOpen(out *Outcome, readings []reading) {
 	why := "a part of the exclusion is in no field of this log source, and leaving it out would hide more than was asked for"
-	if len(readings) > 0 && hasNegation(readings[0].Conditions) {
-		why = "the exclusion has an exception inside, which has to be written by hand as a second identifier"
-	}
 	t.notExpressible(out, why)
 	for _, r := range readings {
 		bare := concreteConditions(r.Conditions)
 		if len(bare) == 0 {
 			continue
 		}
-		if d, err := detection(block("scenario", [][]Condition{bare})); err == nil {
-			if j := t.judge.Filter(d); len(j.Swallowed) > 0 {
+		if d, err := detection(block("scenario", [][]Condition{t.asRun(bare)})); err == nil {
+			if j := t.judge.Filter(d); j.Whole() {
+				t.explainRestated(out, r, j)
+			} else if len(j.Swallowed) > 0 {
 				out.Proof = Proof{
 					Kind: "exact", Witness: j.Hidden,
 					Statement: fmt.Sprintf("Without that part the exclusion would swallow %s.", swallowedWords(j.Swallowed)),
@@ -211,6 +210,82 @@ func (t *tuner) explainOpen(out *Outcome, readings []reading) {
 		}
 		return
 	}
+}
+
+// explainRestated: what can be said repeats the selection, so all that would limit the exclusion is what no event says (spec/tuning.md
+// section 5: such a filter swallows).
+func (t *tuner) explainRestated(out *Outcome, r reading, j safety.Judgement) {
+	out.Verdict = Swallows
+	what := swallowedWords(j.Swallowed)
+	out.Proof = Proof{
+		Kind: "exact", Witness: j.Hidden,
+		Statement: fmt.Sprintf("What an event can say of the exclusion would swallow %s.", what),
+	}
+	var open []string
+	for _, o := range r.Open {
+		open = append(open, "“"+o.Phrase+"”")
+	}
+	out.Explanation = fmt.Sprintf("%s is in no event; the rest of the exclusion restates what the rule looks for, and would switch off %s. "+
+		"Say who does it or what starts it, so that only that is hidden.", capital(strings.Join(distinct(open), " and ")), what)
+	if len(open) == 0 {
+		out.Explanation = fmt.Sprintf("The exclusion restates what the rule looks for, and would switch off %s.", what)
+	}
+	out.Suggestions = append(t.narrowings(), out.Suggestions...)
+}
+
+// asRun reads a command line that contains a tool and an argument the way it is run: that program with that argument.
+func (t *tuner) asRun(conditions []Condition) []Condition {
+	var out []Condition
+	for _, c := range conditions {
+		if hasRole(c, scenario.RoleCommandLine) && c.Modifier == "contains" && len(c.Values) == 1 {
+			v := scenario.Value{Text: c.Values[0], Shape: scenario.ShapeCommand}
+			spoken := scenario.Condition{Role: scenario.RoleUnstated, Operator: scenario.Is, Values: []scenario.Value{v}}
+			if split := t.ground.command(spoken, v); len(split[0]) > 1 && scenario.Tool(split[0][0].Values[0].Text) {
+				out = append(out, t.ground.groups(split)[0].Conditions...)
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// explainExceptions: an exclusion that only says what it is not for excludes nearly everything.
+func (t *tuner) explainExceptions(out *Outcome) {
+	out.Verdict = Swallows
+	out.Proof = Proof{Kind: "reading", Statement: "The exclusion names only exceptions: it would hide every other event."}
+	out.Explanation = "The text says what should still be found, and nothing of what should not. As a filter it would hide nearly everything the rule looks for. " +
+		"If the rule should only look there, add the condition to its selection."
+	out.Suggestions = t.narrowings()
+}
+
+// parentQuestions: for programs that the rule never fires on by themselves, would it fire on what they start?
+func (t *tuner) parentQuestions(readings []reading) []string {
+	var out []string
+	field, _, ok := t.ground.field(scenario.RoleParent, "")
+	if !ok {
+		return nil
+	}
+	for _, r := range readings {
+		var swapped []Condition
+		var asked []string
+		for _, c := range concreteConditions(r.Conditions) {
+			if hasRole(c, scenario.RoleProcess) || hasRole(c, scenario.RoleUnstated) {
+				c.Field = field
+				asked = append(asked, conditionText(c))
+			}
+			swapped = append(swapped, c)
+		}
+		if len(asked) == 0 || r.Foreign != "" || !mergeable(swapped) {
+			continue
+		}
+		d, err := detection(block("scenario", [][]Condition{swapped}))
+		if err != nil || t.prover.Satisfiable(logic.And(t.formula, logic.FromDetection(d))).Verdict != logic.Yes {
+			continue
+		}
+		out = append(out, fmt.Sprintf("Is the program the parent of what the rule finds? Then write `%s`.", strings.Join(asked, "` and `")))
+	}
+	return out
 }
 
 func conditionNotes(groups []Group) []string {

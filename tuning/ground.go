@@ -14,6 +14,8 @@ type ground struct {
 	logs     *taxonomy.Logsource // nil when the log source is unknown
 	platform *taxonomy.Platform  // nil when the product is no operating system
 	used     map[string]bool     // fields that the rule itself tests
+	words    map[string]bool     // of the rule's own title, description and values; read at first use
+	free     bool                // the text is a description and no exclusion
 
 	// kills reports that the rule could never fire beside these conditions: a suggestion that does is no example of an open class.
 	kills func([]Condition) bool
@@ -52,35 +54,38 @@ var fieldRoles = map[scenario.Role][]struct {
 	role        taxonomy.Role
 	approximate string
 }{
-	scenario.RoleProcess:           {{taxonomy.RoleImage, ""}},
-	scenario.RoleUnstated:          {{taxonomy.RoleImage, ""}},
+	scenario.RoleProcess: {{taxonomy.RoleImage, ""}, {taxonomy.RoleService, "the path of the service stands in for the program"},
+		{taxonomy.RoleScript, "the text of the event stands in for a field of its own"}},
+	scenario.RoleUnstated: {{taxonomy.RoleImage, ""}, {taxonomy.RoleService, "the path of the service stands in for the program"},
+		{taxonomy.RoleScript, "the text of the event stands in for a field of its own"}},
 	scenario.RoleCommandLine:       {{taxonomy.RoleCommandLine, ""}, {taxonomy.RoleScript, "the text of the script stands in for the command line"}},
 	scenario.RoleParent:            {{taxonomy.RoleParentImage, ""}},
 	scenario.RoleParentCommandLine: {{taxonomy.RoleParentCommandLine, ""}},
 	scenario.RoleUser:              {{taxonomy.RoleUser, ""}},
 	scenario.RoleWorkingDirectory:  {{taxonomy.RoleDirectory, ""}},
-	scenario.RoleDirectory:         {{taxonomy.RoleTargetFile, ""}, {taxonomy.RoleDirectory, "read as the working directory"}},
-	scenario.RoleScript:            {{taxonomy.RoleCommandLine, "the path of a script is only part of a command line"}},
-	scenario.RoleJob:               {{taxonomy.RoleTask, ""}, {taxonomy.RoleCommandLine, "the name of a job is in no process event; it may stand in the command line"}},
-	scenario.RoleService:           {{taxonomy.RoleService, ""}},
-	scenario.RoleFile:              {{taxonomy.RoleTargetFile, ""}, {taxonomy.RoleCommandLine, "a process event has no file; its name may stand in the command line"}},
-	scenario.RoleLoadedImage:       {{taxonomy.RoleLoadedImage, ""}},
-	scenario.RoleTargetProcess:     {{taxonomy.RoleTargetImage, ""}},
-	scenario.RoleHash:              {{taxonomy.RoleHash, ""}},
-	scenario.RoleSigner:            {{taxonomy.RoleSignature, ""}, {taxonomy.RoleMetadata, "the company in the version information, which anybody can write, stands in for the signer"}},
-	scenario.RoleProduct:           {{taxonomy.RoleMetadata, ""}},
-	scenario.RoleOriginalName:      {{taxonomy.RoleMetadata, ""}},
-	scenario.RoleIntegrity:         {{taxonomy.RoleIntegrity, ""}},
-	scenario.RoleSourceIP:          {{taxonomy.RoleSourceIP, ""}},
-	scenario.RoleDestinationIP:     {{taxonomy.RoleDestinationIP, ""}},
-	scenario.RoleIP:                {{taxonomy.RoleSourceIP, "the text does not say which end; read as the source"}},
-	scenario.RolePort:              {{taxonomy.RoleDestinationPort, ""}},
-	scenario.RoleDestinationHost:   {{taxonomy.RoleDestinationHost, ""}, {taxonomy.RoleQuery, ""}},
-	scenario.RoleURL:               {{taxonomy.RoleURL, ""}},
-	scenario.RoleHost:              {{taxonomy.RoleComputer, ""}},
-	scenario.RoleRegistryKey:       {{taxonomy.RoleRegistryKey, ""}},
-	scenario.RoleRegistryValue:     {{taxonomy.RoleRegistryData, ""}},
-	scenario.RoleEventID:           {{taxonomy.RoleEventID, ""}},
+	scenario.RoleDirectory: {{taxonomy.RoleTargetFile, ""}, {taxonomy.RoleCommandLine, "the text does not say whose directory; it may stand in the command line"},
+		{taxonomy.RoleImage, "read as the directory of the program"}},
+	scenario.RoleScript:          {{taxonomy.RoleCommandLine, "the path of a script is only part of a command line"}},
+	scenario.RoleJob:             {{taxonomy.RoleTask, ""}, {taxonomy.RoleCommandLine, "the name of a job is in no process event; it may stand in the command line"}},
+	scenario.RoleService:         {{taxonomy.RoleService, ""}},
+	scenario.RoleFile:            {{taxonomy.RoleTargetFile, ""}, {taxonomy.RoleLoadedImage, ""}, {taxonomy.RoleCommandLine, "a process event has no file; its name may stand in the command line"}},
+	scenario.RoleLoadedImage:     {{taxonomy.RoleLoadedImage, ""}},
+	scenario.RoleTargetProcess:   {{taxonomy.RoleTargetImage, ""}},
+	scenario.RoleHash:            {{taxonomy.RoleHash, ""}},
+	scenario.RoleSigner:          {{taxonomy.RoleSignature, ""}, {taxonomy.RoleMetadata, "the company in the version information, which anybody can write, stands in for the signer"}},
+	scenario.RoleProduct:         {{taxonomy.RoleMetadata, ""}},
+	scenario.RoleOriginalName:    {{taxonomy.RoleMetadata, ""}},
+	scenario.RoleIntegrity:       {{taxonomy.RoleIntegrity, ""}},
+	scenario.RoleSourceIP:        {{taxonomy.RoleSourceIP, ""}},
+	scenario.RoleDestinationIP:   {{taxonomy.RoleDestinationIP, ""}},
+	scenario.RoleIP:              {{taxonomy.RoleSourceIP, "the text does not say which end; read as the source"}},
+	scenario.RolePort:            {{taxonomy.RoleDestinationPort, ""}},
+	scenario.RoleDestinationHost: {{taxonomy.RoleDestinationHost, ""}, {taxonomy.RoleQuery, ""}},
+	scenario.RoleURL:             {{taxonomy.RoleURL, ""}, {taxonomy.RoleTargetFile, "the source of the file stands in for the address"}, {taxonomy.RoleCommandLine, "the address may stand in the command line"}},
+	scenario.RoleHost:            {{taxonomy.RoleComputer, ""}},
+	scenario.RoleRegistryKey:     {{taxonomy.RoleRegistryKey, ""}},
+	scenario.RoleRegistryValue:   {{taxonomy.RoleRegistryData, ""}},
+	scenario.RoleEventID:         {{taxonomy.RoleEventID, ""}},
 }
 
 // metadataFields are the fields that say one certain thing within a role that has several.
@@ -94,11 +99,24 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 	if g.logs == nil {
 		return "", "", false
 	}
-	if _, exact := g.logs.Field(named); exact && role != scenario.RoleGroup {
+	if role == scenario.RoleEventID && g.rule.Logsource.Category.Value != "" {
+		return "", "", false // the category stands for the event ids
+	}
+	if _, exact := g.logs.Field(named); exact && role != scenario.RoleGroup && g.held(named) {
 		return named, "", true
 	}
+	for _, name := range unrankedFields[role] {
+		if _, has := g.logs.Field(name); has || g.used[name] {
+			return name, "", true
+		}
+	}
 	for _, r := range fieldRoles[role] {
-		names := g.logs.Role(r.role)
+		var names []string
+		for _, name := range g.logs.Role(r.role) {
+			if g.held(name) {
+				names = append(names, name)
+			}
+		}
 		if want := metadataFields[role]; want != "" && r.role == taxonomy.RoleMetadata {
 			if _, has := g.logs.Field(want); has {
 				return want, r.approximate, true
@@ -115,6 +133,20 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 		}
 	}
 	return "", "", false
+}
+
+// held reports a field that the events of the log source have by themselves. One that a sensor may join is held when the rule relies on it.
+func (g *ground) held(name string) bool {
+	f, ok := g.logs.Field(name)
+	const own = taxonomy.Specified | taxonomy.Schema | taxonomy.Observed | taxonomy.User
+	return ok && (g.used[name] || f.Why&own != 0 || f.Why&(taxonomy.Joined|taxonomy.Sensor) == 0)
+}
+
+// unrankedFields are fields of services whose names say what they are and to which the table of field meanings gives no role.
+var unrankedFields = map[scenario.Role][]string{
+	scenario.RoleProcess:  {"ProcessNameBuffer", "processPath"},
+	scenario.RoleUnstated: {"processPath"},
+	scenario.RoleFile:     {"FileNameBuffer"},
 }
 
 // groups grounds what was extracted. Nothing of an AND is dropped: what has no field goes to Open.
@@ -139,6 +171,9 @@ const maxExpanded = 12
 // product has several places, or where the words do not say whether it runs or starts what runs.
 func (g *ground) expanded(conditions []scenario.Condition) [][]scenario.Condition {
 	out := [][]scenario.Condition{nil}
+	if g.free {
+		conditions = pasted(conditions)
+	}
 	for _, c := range conditions {
 		ways := g.ways(c)
 		if len(out)*len(ways) > maxExpanded {
@@ -155,8 +190,27 @@ func (g *ground) expanded(conditions []scenario.Condition) [][]scenario.Conditio
 	return out
 }
 
-// ways are the alternatives of one condition on a product: its directories, and its programs where they are elsewhere.
+// ways are the alternatives of one condition, each an AND.
 func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
+	c = g.spelled(c)
+	var out [][]scenario.Condition
+	for _, way := range g.byShape(c) {
+		if len(way) == 1 {
+			if g.free {
+				way = g.steady(way[0])
+			}
+			if len(way) == 1 {
+				out = append(out, g.installations(way[0])...)
+				continue
+			}
+		}
+		out = append(out, way)
+	}
+	return out
+}
+
+// installations are the alternatives of one condition on a product: its directories, and its programs where they are elsewhere.
+func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 	same := [][]scenario.Condition{{c}}
 	if len(c.Values) != 1 || !c.Values[0].DisplayName() || c.Negated || c.Stated || c.Role != scenario.RoleUnstated && (c.Role != scenario.RoleProcess || c.Field != "") {
 		return same

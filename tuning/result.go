@@ -121,6 +121,7 @@ type Result struct {
 	As             Form
 	Placeholders   []Placeholder // what the proposals leave to the site
 	QueryBefore    string        // the rule as a query, where it can be written
+	QueryAfter     string        // RuleAfter as a query
 	FilterDocument string        // every recommended proposal as Sigma filter documents (Input.As), or empty
 
 	tuner *tuner

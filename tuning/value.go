@@ -93,6 +93,12 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 	case scenario.RoleWorkingDirectory, scenario.RoleDirectory:
 		return "startswith", []string{g.directory(role, text)}, true
 	case scenario.RoleFile:
+		if (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory) && !g.absolute(v.Text) {
+			if v.Shape == scenario.ShapeDirectory {
+				return "contains", []string{g.anchored(text)}, true
+			}
+			return "endswith", []string{g.anchored(text)}, true
+		}
 		switch v.Shape {
 		case scenario.ShapeExtension:
 			return "endswith", []string{text}, true
@@ -144,6 +150,9 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	case scenario.ShapeGlob:
 		return "", []string{v.Text}, true
 	case scenario.ShapeDirectory:
+		if operator == scenario.EndsWith {
+			return "endswith", []string{literal(v)}, true
+		}
 		if operator == scenario.Contains || !g.absolute(v.Text) {
 			return "contains", []string{g.anchored(literal(v))}, true
 		}
@@ -170,7 +179,13 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 		}
 		return "endswith", out, true
 	}
-	if v.Shape == scenario.ShapeName || strings.ContainsAny(v.Text, " \t") {
+	if v.Quoted && (operator == scenario.Contains || operator == scenario.StartsWith) {
+		return string(operator), []string{literal(v)}, true // the author gives the text of the field
+	}
+	if v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeGUID || v.Shape == scenario.ShapeNumber || v.Shape == scenario.ShapeTime || v.Shape == scenario.ShapeFlag {
+		return "", nil, false // no name of a program
+	}
+	if v.Shape == scenario.ShapeName && !g.free || strings.ContainsAny(v.Text, " \t") {
 		return "", nil, false // a display name is no value until the product table knows what it leaves
 	}
 	if v.Shape == scenario.ShapeExtension {
@@ -223,6 +238,9 @@ func (g *ground) product(role scenario.Role, v scenario.Value) []string {
 // account writes a user: with its domain as it is, without one as the end of `DOMAIN\user` on Windows.
 func (g *ground) account(v scenario.Value) (string, []string, bool) {
 	text := literal(v)
+	if at := volatile.FindStringIndex(v.Text); at != nil && at[0] >= shortestPart && strings.HasPrefix(strings.ToLower(v.Text[at[0]:]), "xxx") {
+		return "startswith", []string{literal(scenario.Value{Text: v.Text[:at[0]]})}, true // MSOL_xxxxxxxx: the x's stand for anything
+	}
 	switch {
 	case text == "0":
 		return "", []string{"root"}, true

@@ -62,6 +62,29 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	return out
 }
 
+// withoutRemarks leaves out what a description says beside what runs: where to read more, and what the rule is about anyway. Each is
+// noted. In an exclusion such words stay: there they may limit it.
+func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]scenario.Condition {
+	var groups [][]scenario.Condition
+	for _, g := range spoken {
+		var kept []scenario.Condition
+		for _, c := range g {
+			switch {
+			case t.ground.reference(c):
+				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is read as a reference, not as a condition", c.Phrase))
+			case len(c.Values) == 0 && len(g) > 1 && c.Class != scenario.ClassUser && c.Class != scenario.ClassGroup && c.Class != scenario.ClassHost && t.ground.restates(c.Phrase):
+				out.Notes = append(out.Notes, fmt.Sprintf("“%s” says what the rule looks for anyway: no condition", c.Phrase))
+			default:
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 {
+			groups = append(groups, kept)
+		}
+	}
+	return groups
+}
+
 // distrust keeps a filter from being applied unasked when words beside its conditions were not understood: they may have narrowed it.
 func (o *Outcome) distrust(notes []scenario.Note) {
 	for _, n := range notes {
@@ -173,7 +196,7 @@ func (t *tuner) living(groups []Group) []Group {
 // is named may have any role.
 func asParents(conditions []scenario.Condition, free bool) (swapped []scenario.Condition, names []string) {
 	for _, c := range conditions {
-		if c.Maybe == scenario.RoleParent || c.Role == scenario.RoleUnstated || free && c.Role == scenario.RoleProcess {
+		if c.Role == scenario.RoleUnstated || free && (c.Role == scenario.RoleProcess || c.Maybe == scenario.RoleParent) {
 			c.Role, c.Field, c.Note = scenario.RoleParent, "", ""
 			for _, v := range c.Values {
 				names = append(names, "`"+v.Text+"`")
@@ -249,7 +272,8 @@ func (t *tuner) noop(out *Outcome, readings []reading, extraction scenario.Extra
 			}
 		}
 	}
-	out.Suggestions = append(distinct(out.Suggestions), t.parentQuestion(extraction)...)
+	out.Suggestions = append(out.Suggestions, t.parentQuestions(readings)...)
+	out.Suggestions = distinct(append(out.Suggestions, t.parentQuestion(extraction)...))
 }
 
 // described is the event that a scenario describes, as far as its conditions say it.
@@ -265,11 +289,13 @@ func (t *tuner) described(g Group) map[string]any {
 // propose sorts the readings on which the rule can fire by what they need, and writes the filters.
 func (t *tuner) propose(out *Outcome, live []reading) {
 	var concrete, site [][]Condition
-	var inexpressible []reading
+	var inexpressible, exceptions []reading
 	for _, r := range live {
 		switch {
-		case len(r.Conditions) == 0 || missing(r.Open) || !mergeable(r.Conditions) || hasNegation(r.Conditions):
+		case len(r.Conditions) == 0 || missing(r.Open) || !mergeable(r.Conditions):
 			inexpressible = append(inexpressible, r)
+		case onlyNegation(r.Conditions):
+			exceptions = append(exceptions, r)
 		case hasPlaceholder(r.Conditions):
 			site = append(site, r.Conditions)
 		default:
@@ -308,6 +334,8 @@ func (t *tuner) propose(out *Outcome, live []reading) {
 		out.Verdict = Refused
 		out.Proof = Proof{Kind: "exact", Statement: capital(strings.Join(refused[0].Safety.Reasons, "; ")) + ".", Witness: refused[0].Safety.Hidden}
 		out.Explanation = "The exclusion can be written, but it should not be: " + strings.Join(refused[0].Safety.Reasons, "; ") + "."
+	case len(exceptions) > 0:
+		t.explainExceptions(out)
 	default:
 		t.explainOpen(out, inexpressible)
 	}
@@ -332,13 +360,14 @@ func hasPlaceholder(conditions []Condition) bool {
 	return false
 }
 
-func hasNegation(conditions []Condition) bool {
+// onlyNegation reports an exclusion that says what not to exclude, and nothing else.
+func onlyNegation(conditions []Condition) bool {
 	for _, c := range conditions {
-		if c.Negated {
-			return true
+		if !c.Negated {
+			return false
 		}
 	}
-	return false
+	return len(conditions) > 0
 }
 
 func distinctGroups(groups []Group) []Group {

@@ -120,7 +120,7 @@ func (j *Judge) path(c *control, role taxonomy.Role) {
 			c.strength, c.why, c.way = hurdle, "that parent starts a great deal", "have it started by that parent, for example as a service or a job"
 		}
 		return
-	case role == taxonomy.RoleImage && j.pins(c.item):
+	case role == taxonomy.RoleImage && j.pins(c.item) && !j.writable(c.item):
 		c.strength, c.why = hurdle, "it limits what is hidden to one of the programs the rule looks for"
 	case role == taxonomy.RoleParentImage:
 		c.strength, c.broad = hurdle, j.broadParent(c.item)
@@ -141,6 +141,25 @@ func (j *Judge) path(c *control, role taxonomy.Role) {
 		what = "a shell"
 	}
 	c.way = fmt.Sprintf("put %s into `%s` under a name that `%s` accepts", what, directory, source.Shorten(c.item.KeyText()))
+}
+
+// writable reports a condition that ties the file to a place where users write: it limits nothing for whoever picks the place.
+func (j *Judge) writable(i *rules.Item) bool {
+	for _, t := range i.Tests {
+		if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
+			continue
+		}
+		text := t.Patterns[0].LiteralText()
+		if _, found := j.platform.WritableDirectory(text); found {
+			return true
+		}
+		for _, fragment := range j.platform.WritableFragments {
+			if strings.Contains(j.platform.Fold(text), j.platform.Fold(fragment)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // writableDirectory is where anybody can put a program; one obvious place is enough for a witness.

@@ -2,6 +2,7 @@ package safety
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
@@ -46,6 +47,14 @@ type Judgement struct {
 	KnownBad  int // events that must fire: here one witness per branch and listed value of the rule
 	Kept      int // how many of them still fire
 }
+
+// Whole reports that the filter leaves nothing of the rule, renamed copies of its program aside.
+func (j Judgement) Whole() bool {
+	return len(j.Swallowed) == 1 && strings.HasPrefix(j.Swallowed[0].What, wholeRule)
+}
+
+// wholeRule begins what is said when nothing is left.
+const wholeRule = "the whole rule"
 
 // Judge judges filters of one rule. It remembers what it learned about the rule. It is not safe for several goroutines.
 type Judge struct {
@@ -114,11 +123,11 @@ func (j *trial) effect() {
 func (j *trial) swallows() {
 	after := func(f *logic.Formula) logic.Answer { return j.prover.Satisfiable(logic.And(f, logic.Not(j.filter))) }
 	if whole := after(j.before); whole.Verdict == logic.No {
-		j.out.Swallowed = []Swallowed{{What: "the whole rule", Span: j.rule.Detection.Key.Span}}
+		j.out.Swallowed = []Swallowed{{What: wholeRule, Span: j.rule.Detection.Key.Span}}
 		return
 	}
 	if j.leavesOnlyRenamed() {
-		j.out.Swallowed = []Swallowed{{What: "the whole rule, but for renamed copies of the program", Span: j.rule.Detection.Key.Span}}
+		j.out.Swallowed = []Swallowed{{What: wholeRule + ", but for renamed copies of the program", Span: j.rule.Detection.Key.Span}}
 		return
 	}
 	for _, part := range j.parts {

@@ -33,3 +33,9 @@ func (v Value) DisplayName() bool {
 	}
 	return v.Product != ""
 }
+
+// Tool reports the name of a command that people write without a path.
+func Tool(word string) bool {
+	known, _ := isTool(word)
+	return known
+}

@@ -1,0 +1,311 @@
+package tuning
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning/scenario"
+)
+
+// This file reads values that the text gives without saying what they are: by their looks, and by what the log source holds.
+
+// programExtensions end the names of files that run as processes; libraryExtensions those of files that processes load.
+var (
+	programExtensions = []string{".exe", ".com", ".scr"}
+	libraryExtensions = []string{".dll", ".sys", ".ocx", ".cpl", ".drv", ".so", ".dylib", ".ko"}
+)
+
+func hasExtension(text string, list []string) bool {
+	lower := strings.ToLower(text)
+	for _, e := range list {
+		if strings.HasSuffix(lower, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// windowsDirectories are directories of Windows that people call by their last name.
+var windowsDirectories = map[string]string{
+	"winsxs": `C:\Windows\WinSxS\`, "system32": `C:\Windows\System32\`, "syswow64": `C:\Windows\SysWOW64\`, "softwaredistribution": `C:\Windows\SoftwareDistribution\`,
+	"ccmcache": `C:\Windows\ccmcache\`, "program files": `C:\Program Files\`,
+}
+
+// spelled gives the values the spelling of the platform: drives with backslashes, no device in front of a path, a `*` for what stands
+// for anything.
+func (g *ground) spelled(c scenario.Condition) scenario.Condition {
+	if g.platform == nil || g.platform.Product != "windows" {
+		return c
+	}
+	values := make([]scenario.Value, len(c.Values))
+	for k, v := range c.Values {
+		if len(v.Text) > 2 && v.Text[1] == ':' && v.Text[2] == '/' {
+			v.Text = strings.ReplaceAll(v.Text, "/", `\`)
+		}
+		if at := devicePrefix.FindStringIndex(v.Text); at != nil && len(v.Text) > at[1] {
+			v.Text = v.Text[at[1]:]
+		}
+		if directory, known := windowsDirectories[strings.ToLower(v.Text)]; known && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleDirectory) {
+			v.Text, v.Shape = directory, scenario.ShapeDirectory
+		}
+		values[k] = v
+	}
+	c.Values = values
+	return c
+}
+
+// devicePrefix is how the kernel writes a volume; the letter that it has is in no such path.
+var devicePrefix = regexp.MustCompile(`(?i)^\\+device\\+harddiskvolume\d+`)
+
+// byShape splits a condition whose role the words leave open, or that names two things at once. It returns alternatives, each an AND.
+func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
+	same := [][]scenario.Condition{{c}}
+	if len(c.Values) != 1 || c.Negated {
+		return same
+	}
+	v := c.Values[0]
+	as := func(roles ...scenario.Role) [][]scenario.Condition {
+		var out [][]scenario.Condition
+		for _, role := range roles {
+			if role = g.present(role); role == "" {
+				continue
+			}
+			other := c
+			if role != c.Role {
+				other.Role, other.Field = role, ""
+			}
+			out = append(out, []scenario.Condition{other})
+		}
+		if len(out) == 0 {
+			return same
+		}
+		return out
+	}
+	bare := c.Role == scenario.RoleUnstated
+	switch {
+	case bare && v.Shape == scenario.ShapeCommand && !strings.ContainsAny(v.Text, `\*?`):
+		return g.command(c, v)
+	case (bare || c.Role == scenario.RoleDirectory) && v.Shape == scenario.ShapeDirectory:
+		if g.kind() == scenario.KindProcess && c.Role == scenario.RoleDirectory {
+			return same
+		}
+		return as(scenario.RoleProcess, scenario.RoleFile, scenario.RoleLoadedImage)
+	case c.Role == scenario.RoleDirectory && v.Quoted && !strings.ContainsAny(v.Text, `/\`) && g.separator() != "":
+		v.Text, v.Shape = g.separator()+v.Text+g.separator(), scenario.ShapeDirectory
+		c.Values, c.Operator, c.Stated = []scenario.Value{v}, scenario.Contains, true
+		same[0][0] = c
+		if g.kind() == scenario.KindProcess {
+			return as(scenario.RoleProcess, scenario.RoleParent)
+		}
+		return as(scenario.RoleProcess, scenario.RoleFile, scenario.RoleLoadedImage)
+	case bare && (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeFileName || v.Shape == scenario.ShapeGlob) && hasExtension(v.Text, libraryExtensions):
+		if found := as(scenario.RoleLoadedImage); found[0][0].Role != scenario.RoleUnstated {
+			return found
+		}
+		return as(scenario.RoleFile)
+	case bare && (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeGlob) && hasExtension(v.Text, programExtensions):
+		if found := as(scenario.RoleProcess); found[0][0].Role != scenario.RoleUnstated {
+			return found
+		}
+		return as(scenario.RoleFile)
+	case bare && (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeGlob) && g.kind() == scenario.KindFile:
+		return as(scenario.RoleFile)
+	case bare && (v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeDomain):
+		if found := as(scenario.RoleURL); found[0][0].Role != scenario.RoleUnstated {
+			return found
+		}
+		return as(scenario.RoleDestinationHost)
+	}
+	return same
+}
+
+// present is the role when the log source has a field for it, else "".
+func (g *ground) present(role scenario.Role) scenario.Role {
+	if _, _, ok := g.field(role, ""); !ok {
+		return ""
+	}
+	return role
+}
+
+// command splits a tool with its arguments, where the log source has a field for each.
+func (g *ground) command(c scenario.Condition, v scenario.Value) [][]scenario.Condition {
+	tool, arguments, ok := strings.Cut(v.Text, " ")
+	if !ok || g.present(scenario.RoleCommandLine) == "" || g.present(scenario.RoleProcess) == "" || strings.ContainsAny(tool, `/"`) {
+		return [][]scenario.Condition{{c}}
+	}
+	process, line := c, c
+	process.Role, process.Values = scenario.RoleProcess, []scenario.Value{{Text: tool, Span: scenario.Span{Start: v.Span.Start, End: v.Span.Start + len(tool)}, Shape: scenario.ShapeWord}}
+	line.Role, line.Operator, line.Stated = scenario.RoleCommandLine, scenario.Contains, true
+	line.Values = []scenario.Value{{Text: " " + arguments, Span: scenario.Span{Start: v.Span.End - len(arguments) - 1, End: v.Span.End}, Shape: scenario.ShapeFlag, Quoted: true}}
+	return [][]scenario.Condition{{process, line}}
+}
+
+// volatile are the parts of paths that are different on the next host or after the next update: versions, identifiers, long numbers,
+// x's and angle brackets that stand for a name, an address.
+var volatile = regexp.MustCompile(`(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\d+(\.\d+)+|\b\d{5,}\b|x{3,}|<[^<>\\/]+>|[^\\/]*@[^\\/]*`)
+
+// profile is the name of a user in the path of a profile.
+var profile = regexp.MustCompile(`(?i)^([a-z]:)?\\users\\([^\\]+)\\|^/home/([^/]+)/|^/Users/([^/]+)/`)
+
+// steady writes a path in free text by its steady parts: what stands before the first volatile part, what stands behind the last, and
+// what is between two. The text gives one event as an example; the next one has another version, another user.
+func (g *ground) steady(c scenario.Condition) []scenario.Condition {
+	if len(c.Values) != 1 || c.Negated || c.Values[0].Shape != scenario.ShapePath || !strings.ContainsAny(c.Values[0].Text, `/\`) {
+		return []scenario.Condition{c}
+	}
+	switch c.Role {
+	case scenario.RoleProcess, scenario.RoleParent, scenario.RoleFile, scenario.RoleLoadedImage, scenario.RoleUnstated:
+	default:
+		return []scenario.Condition{c}
+	}
+	text := c.Values[0].Text
+	cuts := volatile.FindAllStringIndex(text, -1)
+	if at := profile.FindStringSubmatchIndex(text); at != nil {
+		for _, k := range []int{4, 6, 8} {
+			if at[k] >= 0 && !strings.EqualFold(text[at[k]:at[k+1]], "public") {
+				cuts = append([][]int{{at[k], at[k+1]}}, cuts...)
+			}
+		}
+	}
+	if len(cuts) == 0 {
+		return []scenario.Condition{c}
+	}
+	var out []scenario.Condition
+	part := func(operator scenario.Operator, text string) {
+		if len(strings.Trim(text, `/\`)) < shortestPart {
+			return
+		}
+		p := c
+		p.Operator, p.Stated = operator, true
+		p.Values = []scenario.Value{{Text: text, Span: c.Values[0].Span, Shape: scenario.ShapeDirectory, Quoted: true}}
+		p.Note = "written by its steady parts: a version, a user or a number in the path is different elsewhere"
+		out = append(out, p)
+	}
+	start := 0
+	for _, cut := range cuts {
+		if cut[0] < start {
+			start = max(start, cut[1])
+			continue
+		}
+		piece := text[start:cut[0]]
+		if start == 0 && g.absolute(text) {
+			part(scenario.StartsWith, piece)
+		} else if k := strings.LastIndexAny(piece, `/\`); k > 0 {
+			if first := strings.IndexAny(piece, `/\`); first < k || start == 0 {
+				part(scenario.Contains, piece[first:k+1])
+			}
+		}
+		start = cut[1]
+	}
+	rest := text[start:]
+	if k := strings.IndexAny(rest, `/\`); k >= 0 {
+		part(scenario.EndsWith, rest[k:])
+	} else if k := strings.LastIndexByte(rest, '.'); k >= 0 && len(rest)-k > 1 && !strings.ContainsAny(rest[k:], " ") {
+		part(scenario.EndsWith, rest[k:])
+	}
+	if len(out) == 0 {
+		return []scenario.Condition{c}
+	}
+	return out
+}
+
+// shortestPart is how long a part of a path must be to say anything: `\a\` is in too many paths.
+const shortestPart = 3
+
+// pasted reads a line of an event as an example: of a command line it keeps the program, because the rest is of that one run. It needs
+// another condition that identifies what runs.
+func pasted(conditions []scenario.Condition) []scenario.Condition {
+	identified := false
+	for _, c := range conditions {
+		for _, v := range c.Values {
+			identified = identified || c.Role == scenario.RoleParent && v.Shape == scenario.ShapePath
+		}
+	}
+	if !identified {
+		return conditions
+	}
+	var out []scenario.Condition
+	for _, c := range conditions {
+		if c.Role == scenario.RoleCommandLine && c.Field != "" && len(c.Values) == 1 && !c.Negated {
+			if first, _, more := strings.Cut(c.Values[0].Text, " "); more && hasExtension(strings.Trim(first, `"`), programExtensions) {
+				first = strings.Trim(first, `"`)
+				if k := strings.LastIndexAny(first, `\/`); k >= 0 {
+					first = first[k+1:]
+				}
+				c.Role, c.Field, c.Operator, c.Stated = scenario.RoleProcess, "", scenario.Is, false
+				c.Values = []scenario.Value{{Text: first, Span: c.Values[0].Span, Shape: scenario.ShapeFileName}}
+				c.Note = "of the pasted command line only the program: the rest belongs to one run"
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// reference reports a value that says where to read more and nothing about events: a web address, or the id of a rule, in a log source
+// that has no such field.
+func (g *ground) reference(c scenario.Condition) bool {
+	if len(c.Values) == 0 || c.Role != scenario.RoleUnstated && c.Role != scenario.RoleURL && c.Role != scenario.RoleOther {
+		return false
+	}
+	for _, v := range c.Values {
+		switch {
+		case v.Shape == scenario.ShapeGUID:
+		case v.Shape == scenario.ShapeURL && !g.holdsAddresses():
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (g *ground) holdsAddresses() bool {
+	if g.logs == nil {
+		return false
+	}
+	for _, role := range []taxonomy.Role{taxonomy.RoleURL, taxonomy.RoleTargetFile, taxonomy.RoleScript, taxonomy.RoleCommandLine} {
+		for _, name := range g.logs.Role(role) {
+			if g.held(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// restates reports words that say again what the rule is about: as a condition they would add nothing. All long words must be in the
+// rule's own words.
+func (g *ground) restates(phrase string) bool {
+	if g.words == nil {
+		g.words = map[string]bool{}
+		r := g.rule
+		text := r.Title.Value + " " + r.Description.Value
+		for _, d := range r.Detection.Named {
+			for _, i := range d.Block.Items {
+				for _, v := range i.Values {
+					text += " " + v.Text
+				}
+			}
+		}
+		for _, w := range strings.FieldsFunc(strings.ToLower(text), notLetter) {
+			g.words[w] = true
+		}
+	}
+	long := 0
+	for _, w := range strings.FieldsFunc(strings.ToLower(phrase), notLetter) {
+		if len(w) < shortestWord {
+			continue
+		}
+		long++
+		if !g.words[w] && !g.words[strings.TrimSuffix(w, "s")] {
+			return false
+		}
+	}
+	return long > 0
+}
+
+// shortestWord is the length from which a word of a phrase says what it is about.
+const shortestWord = 4
+
+func notLetter(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_') }
