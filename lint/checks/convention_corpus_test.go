@@ -7,6 +7,7 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules/corpustest"
+	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
@@ -53,5 +54,35 @@ func compareLive(t *testing.T, chosen []*lint.Check, findings []lint.Finding, wa
 			list := where[c.Code]
 			t.Errorf("%s %s: %v, want %v\n%s", c.Code, c.Name, got[c.Code], want[c.Code], strings.Join(list[:min(len(list), 60)], "\n"))
 		}
+	}
+}
+
+// The safe fixes of the published rules leave their entries as they are, and their findings are gone.
+func TestFixesOfConventionsOnLiveRules(t *testing.T) {
+	chosen := []*lint.Check{lint.Find(All(), "SIG1422"), lint.Find(All(), "SIG1423"), lint.Find(All(), "SIG1424")}
+	offered, without := map[string]int{}, map[string]int{}
+	for _, file := range corpustest.Open(t).LiveRules(t) {
+		f := source.Parse(file.Path, file.Data, source.Limits{})
+		for _, finding := range runFamilies(chosen, file.Path, file.Data) {
+			if finding.Fix == nil {
+				without[finding.Check.Code]++
+				continue
+			}
+			offered[finding.Check.Code]++
+			if finding.Check.Code != "SIG1422" {
+				continue
+			}
+			if !sameDocuments(f, finding.Fix.Edits, sameEntries) {
+				t.Errorf("%s: the fix changes more than the order", file.Path)
+			}
+			after, err := edit.Apply(file.Data, finding.Fix.Edits)
+			if err != nil || len(runFamilies(chosen[:1], file.Path, after)) > 0 {
+				t.Errorf("%s: the order is not the usual one after the fix: %v", file.Path, err)
+			}
+		}
+	}
+	t.Logf("fixes: %v, none: %v", offered, without)
+	if without["SIG1422"]+without["SIG1424"] > 0 {
+		t.Errorf("findings without a fix: %v", without)
 	}
 }
