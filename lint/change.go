@@ -38,7 +38,7 @@ func (r *run) changes(perFile map[string]*linted) {
 			}
 		}
 		for _, c := range r.Closer {
-			if c.Document != nil && r.byName[c.Name] == nil {
+			if c.Document != nil && r.byName[c.Name] == nil && rule != nil { // filter documents have had them
 				r.guarded(c, head.File, &found, func() {
 					pass.check = c
 					c.Document(&pass)

@@ -60,8 +60,8 @@ type Engine struct {
 	Cache Cache
 	// Changes are the documents that differ from a base revision. Checks that need one look at nothing else.
 	Changes []Change
-	// Closer are checks that changed documents get whether chosen or not, and whose infos are warnings there: noise that is unacceptable on
-	// an old collection is wanted on what is new (spec/checks.md, severity and profile policy).
+	// Closer are checks that filter documents and changed documents get whether chosen or not, and whose infos are warnings there: noise that is
+	// unacceptable on an old collection is wanted on a new exclusion (spec/checks.md, severity and profile policy).
 	Closer []*Check
 }
 
@@ -516,7 +516,7 @@ func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 		}
 		rule, _ := d.(*rules.Rule)
 		shared := map[string]any{}
-		for _, c := range r.Checks {
+		for _, c := range r.checksOf(d) {
 			if c.Document == nil {
 				continue
 			}
@@ -528,6 +528,15 @@ func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 	}
 	settle(out.findings, documents)
 	return documents
+}
+
+// checksOf are the chosen checks, and those that look closer at a filter document: all of it is an exclusion.
+func (r *run) checksOf(d rules.Document) []*Check {
+	if _, ok := d.(*rules.Filter); !ok || len(r.Closer) == 0 {
+		return r.Checks
+	}
+	more := slices.DeleteFunc(slices.Clone(r.Closer), func(c *Check) bool { return r.byName[c.Name] != nil })
+	return append(more, r.Checks...)
 }
 
 // yield drops findings whose place a more specific check has reported: one defect, one finding.

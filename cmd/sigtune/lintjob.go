@@ -163,6 +163,11 @@ func (c *cli) lintJob(f lintFlags, args []string) (*lintJob, error) {
 		Checks: what.checks, All: what.all, Reporters: checks.Reporters(), Facts: facts, Limits: what.config.Limits, Jobs: f.jobs,
 		Policy: what.config.Comments(what.all), Adjust: adjust, Progress: c.progress(time.Now()),
 	}
+	if what.profile != lint.SigmaHQ { // whose gate knows no such checks
+		if job.engine.Closer, err = job.closer(); err != nil {
+			return nil, err
+		}
+	}
 	if stdin {
 		job.inputs = []lint.Input{{Path: f.stdinFilename, File: source.Read(f.stdinFilename, c.stdin, job.engine.Limits)}}
 	} else {
@@ -226,11 +231,11 @@ const worthCaching = 8
 func (j *lintJob) fingerprint() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, programVersion())
-	for _, check := range j.checks {
+	for _, check := range slices.Concat(j.checks, j.engine.Closer) {
 		fmt.Fprint(&b, check.Code, " ")
 	}
 	facts := &j.engine.Facts
-	fmt.Fprintln(&b, facts.Today.Format(time.DateOnly), facts.Complete, facts.Namespaces, facts.Logsources, facts.Attributes, facts.Domains.Digest(), facts.Learned.Digest(), j.engine.Limits)
+	fmt.Fprintln(&b, facts.Today.Format(time.DateOnly), facts.Profile, facts.Complete, facts.Namespaces, facts.Logsources, facts.Attributes, facts.Domains.Digest(), facts.Learned.Digest(), j.engine.Limits)
 	for _, check := range j.all {
 		for _, o := range check.Options {
 			fmt.Fprintf(&b, "%s %s %v\n", check.Code, o.Name, facts.Options[check.Name][o.Name])

@@ -80,7 +80,7 @@ func (j *lintJob) treeSince(ctx context.Context) (*since.Tree, error) {
 	return tree, nil
 }
 
-// closerFamily are the checks that every changed document gets (spec/checks.md, severity and profile policy).
+// closerFamily are the checks that every filter document and every changed document gets (spec/checks.md, severity and profile policy).
 const closerFamily = "10"
 
 // closer are the checks of that family, but for those that the user does not want.
