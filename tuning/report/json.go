@@ -20,6 +20,20 @@ type (
 		Scenarios []outcome `json:"scenarios"`
 		Events    events    `json:"events"`
 		RuleAfter *string   `json:"rule_after"`
+
+		As             string        `json:"as"`
+		Placeholders   []placeholder `json:"placeholders"`
+		FilterDocument *string       `json:"filter_document"`
+		QueryBefore    string        `json:"query_before"`
+		QueryAfter     string        `json:"query_after"`
+	}
+	placeholder struct {
+		Name      string   `json:"name"`
+		Meaning   string   `json:"meaning"`
+		Field     string   `json:"field"`
+		Modifier  string   `json:"modifier"`
+		Example   string   `json:"example"`
+		Scenarios []string `json:"scenarios"`
 	}
 	rule struct {
 		Path      string    `json:"path"`
@@ -90,6 +104,10 @@ type (
 		RuleAfter   string    `json:"rule_after"`
 		Safety      judgement `json:"safety"`
 		QueryAfter  string    `json:"query_after"`
+
+		QueryHidden    string `json:"query_hidden"`
+		Into           string `json:"into"`
+		FilterDocument string `json:"filter_document"`
 	}
 	judgement struct {
 		Grade        string         `json:"grade"`
@@ -131,6 +149,7 @@ func JSON(w io.Writer, r *tuning.Result) error {
 		},
 		Document: newDocument(r.Document), Findings: []finding{}, Scenarios: []outcome{},
 		Events: events{FP: excluded{Uncovered: []any{}}, TP: kept{Lost: []any{}}},
+		As:     string(r.As), Placeholders: []placeholder{}, QueryBefore: r.QueryBefore, QueryAfter: r.QueryAfter,
 	}
 	for _, f := range r.Findings {
 		pos := f.File.Pos(f.Span.Start)
@@ -141,6 +160,12 @@ func JSON(w io.Writer, r *tuning.Result) error {
 	}
 	if r.Recommended() {
 		out.RuleAfter = &r.RuleAfter
+	}
+	if r.FilterDocument != "" {
+		out.FilterDocument = &r.FilterDocument
+	}
+	for _, p := range r.Placeholders {
+		out.Placeholders = append(out.Placeholders, placeholder(p))
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -196,6 +221,7 @@ func newOutcome(o tuning.Outcome) outcome {
 		}
 		out.Proposals = append(out.Proposals, proposal{
 			p.Rank, p.Name, p.Title, p.Recommended, p.Block, list(p.Fill), p.RuleAfter, s, p.QueryAfter,
+			p.QueryHidden, p.Into, p.FilterDocument,
 		})
 	}
 	return out
