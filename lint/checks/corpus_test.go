@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sigtune/sigtune/lint"
@@ -81,6 +82,70 @@ func lintFiles(t *testing.T, files []corpustest.File) *lint.Result {
 	}
 	engine := lint.Engine{Checks: recommended(t), Reporters: Reporters(), Facts: lint.Facts{Today: testDay}}
 	return engine.Files(parsed...)
+}
+
+// lintAll lints files as a whole tree with every check there is, as `sigtune lint --select ALL` does.
+func lintAll(t testing.TB, files []corpustest.File, profile lint.Profile) []lint.Finding {
+	t.Helper()
+	var parsed []*source.File
+	for _, f := range files {
+		parsed = append(parsed, source.Parse(f.Path, f.Data, source.Limits{}))
+	}
+	all := All()
+	engine := lint.Engine{Checks: all, All: all, Reporters: Reporters(), Facts: lint.Facts{Today: testDay, Profile: profile, Complete: true}}
+	return engine.Files(parsed...).Findings
+}
+
+// published is what every check finds on the live rules. Several tests ask for it, and it takes seconds.
+var published struct {
+	once     sync.Once
+	findings []lint.Finding
+}
+
+func publishedFindings(t *testing.T, corpus corpustest.Corpus) []lint.Finding {
+	t.Helper()
+	published.once.Do(func() { published.findings = lintAll(t, corpus.LiveRules(t), lint.Recommended) })
+	return published.findings
+}
+
+// What the pages of the checks say under "Measured": how often each fires on the published rules, whatever the profile.
+func TestMeasured(t *testing.T) {
+	corpus := corpustest.Open(t)
+	findings, files := map[string]int{}, map[string]map[string]bool{}
+	for _, f := range publishedFindings(t, corpus) {
+		findings[f.Check.Code]++
+		if files[f.Check.Code] == nil {
+			files[f.Check.Code] = map[string]bool{}
+		}
+		files[f.Check.Code][f.File.Path] = true
+	}
+	rules := len(corpus.LiveRules(t))
+	var b strings.Builder
+	for _, c := range All() {
+		if c.Needs == lint.NeedsRevision || c.Needs == lint.NeedsBaseline {
+			continue // the rules have nothing to be compared with
+		}
+		fmt.Fprintf(&b, "%s %s in %s of the %s published rules (SigmaHQ, %s)\n", c.Code, howMany(findings[c.Code], "finding"), grouped(len(files[c.Code])), grouped(rules), publishedOn)
+	}
+	compareGolden(t, "testdata/measured.golden", b.String())
+}
+
+// publishedOn is the day of the commit of the live rules, 8eaafff1f.
+const publishedOn = "2026-08-05"
+
+func howMany(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%s %s", grouped(n), what)
+}
+
+// grouped writes a number below a million with a comma before the last three digits.
+func grouped(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 func counts(r *lint.Result) string {

@@ -177,7 +177,7 @@ func exclusionCarried(p *lint.Pass) {
 	_, t := weakest.evidence()
 	value := t.item.Tests[weakestValue(t.item)]
 	at := t.item.Span()
-	if value.Value != nil && value.Value.Node != nil {
+	if value.Value != nil && value.Value.Node != nil && !value.Value.Node.Missing() {
 		at = value.Value.Node.Span
 	}
 	p.Report(lint.Finding{
