@@ -1,6 +1,7 @@
 package tuning
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
@@ -105,17 +106,21 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 	if _, exact := g.logs.Field(named); exact && role != scenario.RoleGroup && g.held(named) {
 		return named, "", true
 	}
+	candidates := fieldRoles[role]
 	for _, name := range unrankedFields[role] {
 		if _, has := g.logs.Field(name); has || g.used[name] {
 			return name, "", true
 		}
 	}
-	for _, r := range fieldRoles[role] {
+	for _, r := range candidates {
 		var names []string
 		for _, name := range g.logs.Role(r.role) {
 			if g.held(name) {
 				names = append(names, name)
 			}
+		}
+		if inEvent := g.ofEvents(names); len(inEvent) > 0 {
+			names = inEvent
 		}
 		if want := metadataFields[role]; want != "" && r.role == taxonomy.RoleMetadata {
 			if _, has := g.logs.Field(want); has {
@@ -140,6 +145,45 @@ func (g *ground) held(name string) bool {
 	f, ok := g.logs.Field(name)
 	const own = taxonomy.Specified | taxonomy.Schema | taxonomy.Observed | taxonomy.User
 	return ok && (g.used[name] || f.Why&own != 0 || f.Why&(taxonomy.Joined|taxonomy.Sensor) == 0)
+}
+
+// ofEvents keeps the fields that the events have which the rule selects by their ids.
+func (g *ground) ofEvents(names []string) []string {
+	if g.logs.Category != "" || len(names) < 2 {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, d := range g.rule.Detection.Named {
+		if g.rule.Detection.Polarity(d)&rules.Positive == 0 {
+			continue
+		}
+		d.Block.Each(func(i *rules.Item) {
+			if i.Field != "EventID" || i.Negated {
+				return
+			}
+			for _, v := range i.Values {
+				id, err := strconv.Atoi(v.Text)
+				if e, ok := g.logs.Event(id); err == nil && ok {
+					for _, f := range e.Fields {
+						seen[f] = true
+					}
+				}
+			}
+		})
+	}
+	var out []string
+	for _, n := range names {
+		if seen[n] {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// text reports a field that holds a whole text, a script or the data of an event, of which a value is a part.
+func (g *ground) text(field string) bool {
+	f, ok := g.logs.Field(field)
+	return ok && f.Role == taxonomy.RoleScript
 }
 
 // unrankedFields are fields of services whose names say what they are and to which the table of field meanings gives no role.
@@ -193,6 +237,9 @@ func (g *ground) expanded(conditions []scenario.Condition) [][]scenario.Conditio
 // ways are the alternatives of one condition, each an AND.
 func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 	c = g.spelled(c)
+	if g.free {
+		c = described(c)
+	}
 	var out [][]scenario.Condition
 	for _, way := range g.byShape(c) {
 		if len(way) == 1 {
@@ -228,7 +275,7 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 			found = append(found, []scenario.Condition{c})
 		}
 	}
-	if len(found) == 0 {
+	if field, _, ok := g.field(c.Role, ""); len(found) == 0 || ok && g.text(field) && g.restates(c.Values[0].Text) {
 		return same
 	}
 	roles := []scenario.Role{scenario.RoleProcess}
@@ -331,6 +378,12 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 	}
 	for _, v := range values {
 		modifier, texts, known := g.value(role, c.Operator, v)
+		if known && g.text(field) && modifier != "re" && isProgramRole(role) {
+			modifier = "contains" // somewhere in the text
+			if v.Shape == scenario.ShapeFileName || v.Shape == scenario.ShapeWord {
+				texts = []string{literal(v)}
+			}
+		}
 		if !known {
 			group.open(c, "`"+v.Text+"` is a name for people; what it leaves in an event is not known here")
 			return

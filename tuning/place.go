@@ -33,31 +33,37 @@ func places(p scenario.Product, v scenario.Value) [][]scenario.Condition {
 		}
 		return c
 	}
-	var installed []string
+	var installed, tails []string
 	var out [][]scenario.Condition
 	for _, d := range p.Directory {
 		if tail, perUser := strings.CutPrefix(d, everyUserPath); perUser {
 			out = append(out, []scenario.Condition{directory(scenario.StartsWith, userProfiles), directory(scenario.Contains, `\`+tail)})
 			continue
 		}
-		installed = append(installed, bothProgramFiles(d)...)
+		if tail, ok := belowProgramFiles(d); ok {
+			tails = append(tails, `\`+tail)
+		} else {
+			installed = append(installed, d)
+		}
 	}
 	if len(installed) > 0 {
-		out = append([][]scenario.Condition{{directory(scenario.StartsWith, distinct(installed)...)}}, out...)
+		out = append([][]scenario.Condition{{directory(scenario.StartsWith, installed...)}}, out...)
+	}
+	if len(tails) > 0 {
+		out = append([][]scenario.Condition{{directory(scenario.StartsWith, installDirectories["windows"]...), directory(scenario.Contains, distinct(tails)...)}}, out...)
 	}
 	return out
 }
 
-// bothProgramFiles adds the other of the two directories for 64-bit and 32-bit programs: which one an installer takes depends on the
-// version, and administrators alone write to both.
-func bothProgramFiles(directory string) []string {
-	pair := installDirectories["windows"]
-	for k, d := range pair {
+// belowProgramFiles is the rest of a path below one of the two directories for 64-bit and 32-bit programs: which one an installer takes
+// depends on the version, and administrators alone write to both.
+func belowProgramFiles(directory string) (string, bool) {
+	for _, d := range installDirectories["windows"] {
 		if tail, ok := strings.CutPrefix(directory, d); ok {
-			return []string{directory, pair[1-k] + tail}
+			return tail, true
 		}
 	}
-	return []string{directory}
+	return "", false
 }
 
 // elsewhere reports programs of the product that are in none of its directories.
@@ -102,7 +108,7 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 // directories are where the programs of a condition belong, or nothing when the condition is no bare name, or only picks one of the
 // programs that the rule looks for.
 func (t *tuner) directories(group []Condition, c Condition) []string {
-	if c.Modifier != "endswith" || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 {
+	if t.ground.text(c.Field) || c.Modifier != "endswith" || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 {
 		return nil
 	}
 	for _, other := range group {
@@ -144,6 +150,11 @@ func under(directory string, roots []string) bool {
 		}
 	}
 	return false
+}
+
+// isProgramRole reports a role whose values are programs.
+func isProgramRole(role scenario.Role) bool {
+	return role == scenario.RoleProcess || role == scenario.RoleUnstated || role == scenario.RoleParent
 }
 
 func isProgram(c Condition) bool {

@@ -111,6 +111,18 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		return as(scenario.RoleFile)
 	case bare && (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeGlob) && g.kind() == scenario.KindFile:
 		return as(scenario.RoleFile)
+	case bare && v.Shape == scenario.ShapeDomain && g.platform != nil && g.platform.Product == "windows" && storePackage.MatchString(v.Text):
+		v.Text, v.Shape = storeApps+v.Text+"_", scenario.ShapeDirectory
+		c.Values, c.Operator, c.Stated = []scenario.Value{v}, scenario.StartsWith, true
+		return as(scenario.RoleProcess)
+	case g.free && (bare || c.Role == scenario.RoleURL) && v.Shape == scenario.ShapeURL:
+		if host := hostOf(v.Text); host != "" {
+			v.Text = host
+			c.Values, c.Operator, c.Stated = []scenario.Value{v}, scenario.Contains, true
+			c.Note = "one address is an example: read as its host"
+			same[0][0] = c
+		}
+		return as(scenario.RoleURL)
 	case bare && (v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeDomain):
 		if found := as(scenario.RoleURL); found[0][0].Role != scenario.RoleUnstated {
 			return found
@@ -118,6 +130,23 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		return as(scenario.RoleDestinationHost)
 	}
 	return same
+}
+
+// storeApps is where Windows installs packages from its store: the name of the package, `_`, version and publisher. Only the system
+// writes there.
+const storeApps = `C:\Program Files\WindowsApps\`
+
+// storePackage is the name of a package of Microsoft's in that form.
+var storePackage = regexp.MustCompile(`^Microsoft\.[A-Z][A-Za-z0-9.]+$`)
+
+// hostOf is a web address up to its host.
+func hostOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	host, path, more := strings.Cut(rest, "/")
+	if !ok || host == "" || !more || path == "" {
+		return ""
+	}
+	return scheme + "://" + host
 }
 
 // present is the role when the log source has a field for it, else "".
@@ -212,6 +241,25 @@ func (g *ground) steady(c scenario.Condition) []scenario.Condition {
 
 // shortestPart is how long a part of a path must be to say anything: `\a\` is in too many paths.
 const shortestPart = 3
+
+// described leaves out, of the values of one condition in free text, the names for people beside the paths they are explained by.
+func described(c scenario.Condition) scenario.Condition {
+	var paths []scenario.Value
+	for _, v := range c.Values {
+		if v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory || v.Shape == scenario.ShapeFileName {
+			paths = append(paths, v)
+		}
+	}
+	if len(paths) > 0 && len(paths) < len(c.Values) {
+		for _, v := range c.Values {
+			if v.Shape != scenario.ShapeName && !v.DisplayName() && v.Shape != scenario.ShapePath && v.Shape != scenario.ShapeDirectory && v.Shape != scenario.ShapeFileName {
+				return c
+			}
+		}
+		c.Values = paths
+	}
+	return c
+}
 
 // pasted reads a line of an event as an example: of a command line it keeps the program, because the rest is of that one run. It needs
 // another condition that identifies what runs.

@@ -71,6 +71,9 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return g.program(role, operator, v)
 	}
 	text := literal(v)
+	if role == scenario.RolePort && v.Shape != scenario.ShapeNumber {
+		return "", nil, false
+	}
 	switch {
 	case v.Shape == scenario.ShapeGlob:
 		return "", []string{text}, true

@@ -33,6 +33,10 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if len(spoken) == 0 {
 		spoken = fromActivity(extraction.Activity)
 	}
+	t.ground.free = extraction.FromText
+	if extraction.FromText {
+		spoken = t.withoutRemarks(spoken, &out)
+	}
 	groups := t.fillIn(distinctGroups(t.grounded(spoken, extraction.FromText, &out)), &out)
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
