@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sigtune/sigtune/lint/volume"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/domain"
@@ -38,6 +39,8 @@ type Facts struct {
 	Domains *domain.Table
 	// Learned are the log sources and fields of the user's own rules; nil is nothing but the bundled table.
 	Learned *taxonomy.Learned
+	// Events is what was counted of the rules in recorded events; nil when there are none.
+	Events *volume.Baseline
 }
 
 // Engine runs a set of checks.
