@@ -33,6 +33,7 @@ type lintFlags struct {
 	fix           bool
 	unsafe        bool
 	diff          bool
+	events        string
 }
 
 func (c *cli) lintCommand() *cobra.Command {
@@ -64,6 +65,7 @@ func (c *cli) lintCommand() *cobra.Command {
 	flags.StringVar(&f.since, "since", "", "report only what changed since this git revision brought in")
 	flags.BoolVar(&f.fix, "fix", false, "repair what can be repaired without changing what a rule means, and report the rest")
 	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "also repair what may change what a rule means; with --fix or --diff")
+	flags.StringVar(&f.events, "events", "", "also report rules that fire all the time on these recorded events: one JSON object a line, gzip or not, or - for standard input")
 	flags.BoolVar(&f.diff, "diff", false, "show what --fix would change, and change nothing")
 	return cmd
 }
@@ -82,6 +84,9 @@ func (c *cli) lint(f lintFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.events == "-" && len(args) == 1 && args[0] == "-" {
+		return fmt.Errorf("rule and events cannot both come from standard input")
+	}
 	if f.unsafe && !f.fix && !f.diff {
 		return fmt.Errorf("--unsafe-fixes needs --fix or --diff")
 	}
@@ -96,6 +101,9 @@ func (c *cli) lint(f lintFlags, args []string) error {
 		if job, err = c.lintFix(job); job == nil || err != nil {
 			return err
 		}
+	}
+	if err := job.countEvents(); err != nil {
+		return err
 	}
 	result, err := job.run()
 	if err != nil {

@@ -9,7 +9,7 @@ var families = [][]*lint.Check{
 	engineChecks, yamlChecks, structureChecks, metadataChecks, tagChecks, logsourceChecks,
 	itemChecks, conditionChecks, logicChecks, breadthChecks, exclusionChecks, correlationChecks, filterChecks, filterEffectChecks, treeChecks, changeChecks, conventionChecks, formatChecks, suppressionChecks,
 	{successorCheck, vagueTechnique},
-	commonplaceChecks, keywordChecks, looseValueChecks, listChecks,
+	commonplaceChecks, keywordChecks, looseValueChecks, listChecks, volumeChecks,
 }
 
 // All is every check, in the order of the codes.

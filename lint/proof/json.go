@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/json"
 	"io"
+	"math"
 
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
@@ -24,6 +25,17 @@ type (
 		Witnesses []witness `json:"witnesses"`
 		Findings  []finding `json:"findings"`
 		Against   *against  `json:"against"` // null without --against
+		// Specificity is null with --against, and where a branch asks for nothing.
+		Specificity *specificity `json:"specificity"`
+	}
+	// specificity is an estimate, never a proof.
+	specificity struct {
+		Bits     float64  `json:"bits"`     // about 2^-bits of the events of the log source match, rounded to one decimal
+		Branches int      `json:"branches"` // ways in which the rule can hold
+		Item     string   `json:"item"`     // what carries the weakest of them, empty for keywords
+		Value    string   `json:"value"`    // its weakest value, empty where it has none
+		Place    location `json:"place"`
+		Words    string   `json:"words"`
 	}
 	// answer is yes, no or unknown with what stands for it.
 	answer struct {
@@ -107,6 +119,15 @@ func newRule(r *Rule) rule {
 			g.Related = append(g.Related, newLocation(related.File, related.Span))
 		}
 		out.Findings = append(out.Findings, g)
+	}
+	if s := r.Specificity; s != nil {
+		at := s.Item.Span()
+		g := specificity{Bits: math.Round(s.Bits*10) / 10, Branches: s.Branches, Item: s.Item.KeyText(), Words: s.Words()}
+		if s.Value != nil && s.Value.Value != nil && s.Value.Value.Node != nil {
+			g.Value, at = s.Value.Value.Text, s.Value.Value.Node.Span
+		}
+		g.Place = newLocation(file, at)
+		out.Specificity = &g
 	}
 	if a := r.Relation; a != nil {
 		both := holdersOf(r.Rule, a.Other)

@@ -20,6 +20,9 @@ type Rule struct {
 	Findings  []lint.Finding // of the logic checks
 	Relation  *Relation      // to another rule, when one was given
 
+	// Specificity estimates how much the rule asks for; nil where a branch of it asks for nothing. It is no proof, and no verdict depends on it.
+	Specificity *checks.Specificity
+
 	fields []domain.Fields // of the rule, and of the other
 }
 
@@ -112,6 +115,9 @@ func Examine(file *source.File, o Options) []Rule {
 			if f.Subject.Document == r.Index+1 {
 				p.Findings = append(p.Findings, f)
 			}
+		}
+		if s, ok := checks.SpecificityOf(r); ok && o.Against == nil {
+			p.Specificity = &s
 		}
 		if o.Against != nil {
 			p.Relation = &Relation{prover.Relate(r, o.Against), o.Against}

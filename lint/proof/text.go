@@ -54,6 +54,9 @@ func (p printer) rule() {
 		fmt.Fprintf(p, "  %s: %s\n", p.palette.Warn("not decided"), a.Reason)
 	}
 	p.assuming(p.of.Matches)
+	if s := p.of.Specificity; s != nil && p.of.Matches.Verdict != logic.No {
+		fmt.Fprintf(p, "  estimated specificity: %s\n", s.Words())
+	}
 	for _, w := range p.of.Witnesses {
 		where := fmt.Sprintf("%s in %s (line %d)", w.Label(), "`"+source.Shorten(w.Detection.Name)+"`", w.Line(r.File))
 		switch w.Answer.Verdict {
