@@ -242,9 +242,13 @@ func evadableExclusions(p *lint.Pass) {
 		if event == nil {
 			continue
 		}
+		message := fmt.Sprintf("an attacker can meet %s", e.written(p))
+		if len(e.items) <= shownKeys {
+			message += ": " + ways
+		}
 		x.report(p, lint.Finding{
 			Span:    e.span(),
-			Message: fmt.Sprintf("an attacker can meet %s: %s", e.written(p), ways),
+			Message: message,
 			Help:    "add a test that takes privileges to meet to `" + source.Shorten(e.detection.Name) + "`",
 			Related: []lint.Related{{Span: e.detection.Key.Span, Message: "hides an event with " + hidden(event, e.items[0].Field)}},
 		})

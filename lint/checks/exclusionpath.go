@@ -139,8 +139,11 @@ var exclusionPathChecks = []*lint.Check{
 			Assumes: assumesDefaults,
 		},
 		Document: reportPlace(vendorDirectory, func(i *excluded, t *rules.Test, at placed) (string, string) {
-			return fmt.Sprintf("`%s` under `%s` also matches `%s`", shorter(writtenValue(t)), shorter(i.KeyText()), shorter(exampleOf(at))),
-				"anchor it where the product is installed: `" + source.Shorten(i.Field) + "|startswith: 'C:\\Program Files\\…'`"
+			message := fmt.Sprintf("`%s` under `%s` also matches `%s`", shorter(writtenValue(t)), shorter(i.KeyText()), shorter(exampleOf(at)))
+			if at.users {
+				return message, "add what a user cannot choose: the parent, a checked signature, or a protected directory"
+			}
+			return message, "anchor it with the directory in which the product is installed"
 		}),
 	},
 	{
@@ -267,7 +270,11 @@ func reportFileNames(p *lint.Pass) {
 	x := exclusionsOf(p)
 	x.eachPlaced(p, bareFile, func(e exclusion, i *excluded, tests []int, f lint.Finding) {
 		t := i.Tests[tests[0]]
-		f.Message = fmt.Sprintf("`%s` under `%s` also excludes any other program of that name", shorter(writtenValue(t)), shorter(i.KeyText()))
+		what := "file"
+		if i.typ == taxonomy.Image {
+			what = "program"
+		}
+		f.Message = fmt.Sprintf("`%s` under `%s` also excludes any other %s of that name", shorter(writtenValue(t)), shorter(i.KeyText()), what)
 		f.Help = "write the full path"
 		if p.Rule != nil && strings.HasPrefix(e.detection.Name, "filter_optional") && (p.Rule.Level.Value == "high" || p.Rule.Level.Value == "critical") && !x.testsContent() {
 			f.Severity = lint.Warning

@@ -29,6 +29,7 @@ type placed struct {
 	place
 	paths     rules.Pattern // covered by the value; what the solver looks for a witness in
 	directory string        // the directory that is meant, as it is written
+	users     bool          // below a directory of users
 }
 
 // below reports a directory that was meant to tell the program from others of its name.
@@ -105,7 +106,7 @@ func (v pathValue) windows() placed {
 		}
 		found := v.onDrive(head[1:], rest, drive)
 		if _, protected := v.platform.ProtectedDirectory("C" + head); found.place == soundPlace && protected {
-			return placed{anyDrive, under("D", rest), ""}
+			return placed{place: anyDrive, paths: under("D", rest)}
 		}
 		return found
 	case !open || strings.Contains(text, `:\`) || head == "":
@@ -118,22 +119,22 @@ func (v pathValue) windows() placed {
 	anywhere := under(`C:\Users\Public`+separator, rest)
 	switch {
 	case v.hole(text) != "":
-		return placed{systemHole, under("C:"+separator, rest), v.hole(text)}
+		return placed{place: systemHole, paths: under("C:"+separator, rest), directory: v.hole(text)}
 	case v.generic(text) && v.pattern.EndsOpen():
-		return placed{userDirectory, under(profile(text), rest), text}
+		return placed{place: userDirectory, paths: under(profile(text), rest)}
 	case !containsAny(text, v.fragments()) && containsAny(separator+text, protectedNames):
-		return placed{copiedTree, anywhere, ""}
+		return placed{place: copiedTree, paths: anywhere}
 	}
 	switch trimmed := strings.Trim(text, `\*`); {
 	case trimmed == "":
 		return placed{}
 	case strings.Contains(trimmed, `\`), strings.HasSuffix(strings.TrimRight(text, "*"), `\`):
 		if containsAny(text, v.fragments()) {
-			anywhere = under(profile(text), rest)
+			return placed{place: vendorDirectory, paths: under(profile(text), rest), users: true}
 		}
-		return placed{vendorDirectory, anywhere, ""}
+		return placed{place: vendorDirectory, paths: anywhere}
 	case !v.pattern.EndsOpen():
-		return placed{bareFile, anywhere, ""}
+		return placed{place: bareFile, paths: anywhere}
 	}
 	return placed{}
 }
@@ -159,16 +160,16 @@ func (v pathValue) onDrive(path string, rest, whole rules.Pattern) placed {
 	case strings.Contains(first, "~"):
 		return placed{}
 	case v.hole(path) != "":
-		return placed{systemHole, whole, v.hole(path)}
+		return placed{place: systemHole, paths: whole, directory: v.hole(path)}
 	case !separated && open && first != "" && (first == "windows" || first == "program files" || first == "program files (x86)"):
-		return placed{besideProtected, beside(whole), whole[0].Text}
+		return placed{place: besideProtected, paths: beside(whole), directory: whole[0].Text}
 	case strings.HasPrefix(path, `\users\`), strings.HasPrefix(path, `\temp\`), strings.HasPrefix(path, `\$recycle.bin\`):
 		if v.generic(text[strings.Index(text, `:\`)+1:]) && v.pattern.EndsOpen() {
-			return placed{userDirectory, whole, ""}
+			return placed{place: userDirectory, paths: whole}
 		}
-		return placed{vendorDirectory, whole, ""}
+		return placed{place: vendorDirectory, paths: whole, users: true}
 	case separated && first != "" && !slices.Contains(rootNames, first):
-		return placed{rootDirectory, whole, `C:\` + first}
+		return placed{place: rootDirectory, paths: whole, directory: whole[0].Text[:len(`C:\`)+len(first)]}
 	}
 	return placed{}
 }
@@ -200,11 +201,11 @@ func (v pathValue) fragments() []string {
 	return out
 }
 
-// hole is the directory of a protected tree that users write to in which a path lies, in lower case, or nothing.
+// hole is the directory of a protected tree that users write to in which a path lies, given in lower case, or nothing.
 func (v pathValue) hole(path string) string {
 	for _, f := range v.platform.Writable {
 		if d := strings.ToLower(f.Value); strings.HasPrefix(d, `\windows\`) && strings.HasPrefix(path, d) {
-			return d
+			return f.Value
 		}
 	}
 	return ""
@@ -219,9 +220,9 @@ func (v pathValue) unix() placed {
 	if !v.pattern.StartsOpen() {
 		if f, ok := v.platform.WritableDirectory(text); ok {
 			if strings.TrimPrefix(rest.String(), f.Value) == "*" {
-				return placed{userDirectory, rest, ""}
+				return placed{place: userDirectory, paths: rest}
 			}
-			return placed{vendorDirectory, rest, ""}
+			return placed{place: vendorDirectory, paths: rest, users: true}
 		}
 		return placed{}
 	}
@@ -232,11 +233,11 @@ func (v pathValue) unix() placed {
 	anywhere := under("/tmp"+separator, rest)
 	switch trimmed := strings.Trim(rest.String(), "/*"); {
 	case slices.Contains(v.platform.WritableFragments, strings.TrimSuffix(rest.String(), "*")):
-		return placed{userDirectory, anywhere, ""}
+		return placed{place: userDirectory, paths: anywhere}
 	case strings.Contains(trimmed, "/"), trimmed != "" && strings.HasSuffix(strings.TrimRight(rest.String(), "*"), "/"):
-		return placed{vendorDirectory, anywhere, ""}
+		return placed{place: vendorDirectory, paths: anywhere}
 	case trimmed != "" && !v.pattern.EndsOpen():
-		return placed{bareFile, anywhere, ""}
+		return placed{place: bareFile, paths: anywhere}
 	}
 	return placed{}
 }
@@ -251,5 +252,5 @@ func liesIn(field string, p placed) *logic.Formula {
 	second := func(text string) *logic.Formula {
 		return logic.Not(logic.Matches(field, rules.Pattern{one, one, run, {Kind: rules.Literal, Text: text}, run}))
 	}
-	return logic.And(logic.Matches(field, p.paths), second(":"), second(`\\`), second("//"))
+	return logic.And(logic.Matches(field, p.paths), second(":"), second(`\\`), second(`\ `), second("//"))
 }
