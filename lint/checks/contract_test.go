@@ -63,18 +63,19 @@ func TestCodesAreFrozen(t *testing.T) {
 
 // testedElsewhere are the checks without examples: what they need is no text. Each has a test that lets it fire and one that keeps it quiet.
 var testedElsewhere = map[string]struct{ fires, quiet string }{
-	"internal-error":        {"TestAPanicOfACheckIsAFinding", "TestAPanicOfACheckIsAFinding"},
-	"unreadable-file":       {"TestUnreadableFiles", "TestUnreadableFiles"},
-	"limit-exceeded":        {"TestLintOfBadInput", "TestLintOfBadInput"},
-	"analysis-incomplete":   {"TestABudgetThatRunsOutIsToldWithTheQuestion", "TestWhatOnlyDependsOnCaseFoldingIsNotOpen"},
-	"schema-violation":      {"TestBackstop", "TestBackstop"},
-	"detection-tag-folder":  {"TestTheFolderAsksForItsTag", "TestTheFolderAsksForItsTag"},
-	"filter-without-target": {"TestAFilterForNothingIsToldWhereTheRunSeesTheWholeTree", "TestAFilterForNothingIsToldWhereTheRunSeesTheWholeTree"},
-	"filename-length":       {"TestFileNames", "TestFileNames"},
-	"filename-pattern":      {"TestFileNames", "TestFileNames"},
-	"correlation-filename":  {"TestFileNames", "TestFileNames"},
-	"file-extension":        {"TestFileNames", "TestFileNames"},
-	"duplicate-filename":    {"TestWhatRulesOfATreeSayAboutEachOther", "TestWhatRulesOfATreeSayAboutEachOther"},
+	"internal-error":         {"TestAPanicOfACheckIsAFinding", "TestAPanicOfACheckIsAFinding"},
+	"unreadable-file":        {"TestUnreadableFiles", "TestUnreadableFiles"},
+	"limit-exceeded":         {"TestLintOfBadInput", "TestLintOfBadInput"},
+	"analysis-incomplete":    {"TestABudgetThatRunsOutIsToldWithTheQuestion", "TestWhatOnlyDependsOnCaseFoldingIsNotOpen"},
+	"schema-violation":       {"TestBackstop", "TestBackstop"},
+	"detection-tag-folder":   {"TestTheFolderAsksForItsTag", "TestTheFolderAsksForItsTag"},
+	"filter-without-target":  {"TestAFilterForNothingIsToldWhereTheRunSeesTheWholeTree", "TestAFilterForNothingIsToldWhereTheRunSeesTheWholeTree"},
+	"filename-length":        {"TestFileNames", "TestFileNames"},
+	"filename-pattern":       {"TestFileNames", "TestFileNames"},
+	"correlation-filename":   {"TestFileNames", "TestFileNames"},
+	"file-extension":         {"TestFileNames", "TestFileNames"},
+	"broad-against-baseline": {"TestRulesThatFireAllTheTimeOnRecordedEvents", "TestWithoutEventsNothingIsBroad"},
+	"duplicate-filename":     {"TestWhatRulesOfATreeSayAboutEachOther", "TestWhatRulesOfATreeSayAboutEachOther"},
 }
 
 func TestEveryCheckHasFixtures(t *testing.T) {
