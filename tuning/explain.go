@@ -241,6 +241,7 @@ func (t *tuner) asRun(conditions []Condition) []Condition {
 			v := scenario.Value{Text: c.Values[0], Shape: scenario.ShapeCommand}
 			spoken := scenario.Condition{Role: scenario.RoleUnstated, Operator: scenario.Is, Values: []scenario.Value{v}}
 			if split := t.ground.command(spoken, v); len(split[0]) > 1 && scenario.Tool(split[0][0].Values[0].Text) {
+				split[0][1].Values[0].Text = strings.TrimSpace(split[0][1].Values[0].Text)
 				out = append(out, t.ground.groups(split)[0].Conditions...)
 				continue
 			}

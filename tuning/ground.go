@@ -87,6 +87,8 @@ var fieldRoles = map[scenario.Role][]struct {
 	scenario.RoleRegistryKey:     {{taxonomy.RoleRegistryKey, ""}},
 	scenario.RoleRegistryValue:   {{taxonomy.RoleRegistryData, ""}},
 	scenario.RoleEventID:         {{taxonomy.RoleEventID, ""}},
+	scenario.RoleAccess:          {{taxonomy.RoleAccess, ""}},
+	scenario.RoleUserAgent:       {{taxonomy.RoleUserAgent, ""}},
 }
 
 // metadataFields are the fields that say one certain thing within a role that has several.
@@ -119,9 +121,7 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 				names = append(names, name)
 			}
 		}
-		if inEvent := g.ofEvents(names); len(inEvent) > 0 {
-			names = inEvent
-		}
+		names = g.ofEvents(names)
 		if want := metadataFields[role]; want != "" && r.role == taxonomy.RoleMetadata {
 			if _, has := g.logs.Field(want); has {
 				return want, r.approximate, true
@@ -147,10 +147,10 @@ func (g *ground) held(name string) bool {
 	return ok && (g.used[name] || f.Why&own != 0 || f.Why&(taxonomy.Joined|taxonomy.Sensor) == 0)
 }
 
-// ofEvents keeps the fields that the events have which the rule selects by their ids.
+// ofEvents keeps the fields that the events have which the rule selects by their ids, where that is known, and those the rule itself uses.
 func (g *ground) ofEvents(names []string) []string {
-	if g.logs.Category != "" || len(names) < 2 {
-		return nil
+	if g.logs.Category != "" || len(names) == 0 {
+		return names
 	}
 	seen := map[string]bool{}
 	for _, d := range g.rule.Detection.Named {
@@ -171,9 +171,12 @@ func (g *ground) ofEvents(names []string) []string {
 			}
 		})
 	}
+	if len(seen) == 0 {
+		return names
+	}
 	var out []string
 	for _, n := range names {
-		if seen[n] {
+		if seen[n] || g.used[n] {
 			out = append(out, n)
 		}
 	}
@@ -243,9 +246,7 @@ func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 	var out [][]scenario.Condition
 	for _, way := range g.byShape(c) {
 		if len(way) == 1 {
-			if g.free {
-				way = g.steady(way[0])
-			}
+			way = g.steady(way[0])
 			if len(way) == 1 {
 				out = append(out, g.installations(way[0])...)
 				continue
@@ -270,6 +271,7 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 		if p.Confidence == scenario.Check {
 			continue
 		}
+		p.Directory = withProfiles(p)
 		found = append(found, places(p, c.Values[0])...)
 		if len(p.Directory) > 0 && elsewhere(p) {
 			found = append(found, []scenario.Condition{c})
@@ -303,6 +305,8 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 	}
 	group.noteOpen(c, len(values) > 0)
 	switch {
+	case len(values) == 0 && c.Open && c.Class == scenario.ClassJob && len(g.schedulers(c.Phrase)) > 0:
+		c.Role, c.Field, c.Operator, values = scenario.RoleParent, "", scenario.Is, g.schedulers(c.Phrase)
 	case len(values) == 0 && c.Open, c.Role == scenario.RoleGroup:
 		g.placeholder(group, c)
 		return
@@ -332,6 +336,27 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 	for _, role := range order {
 		g.grounded(group, c, role, byRole[role])
 	}
+}
+
+// schedulers are the programs of a scheduler that a phrase about jobs names: "a cron job".
+func (g *ground) schedulers(phrase string) []scenario.Value {
+	if g.platform == nil {
+		return nil
+	}
+	words := strings.FieldsFunc(strings.ToLower(phrase), func(r rune) bool { return strings.ContainsRune(" (),.", r) })
+	for k := range words {
+		for n := 2; n >= 1; n-- {
+			if k+n > len(words) {
+				continue
+			}
+			for _, p := range scenario.LookupProduct(strings.Join(words[k:k+n], " "), g.platform.Product) {
+				if p.Kind == "scheduler" && len(p.Parents) > 0 {
+					return []scenario.Value{{Text: p.Name, Shape: scenario.ShapeName, Product: p.Name}}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // fits reports that what the scenario sentence suggests for an open class would not be the rule's own subject.

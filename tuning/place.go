@@ -66,6 +66,17 @@ func belowProgramFiles(directory string) (string, bool) {
 	return "", false
 }
 
+// withProfiles are the directories of a product with those in users' profiles, which are often known by a program only.
+func withProfiles(p scenario.Product) []string {
+	out := append([]string(nil), p.Directory...)
+	for _, image := range p.Images {
+		if directory := image[:strings.LastIndex(image, `\`)+1]; strings.HasPrefix(image, everyUserPath) && !under(directory, out) {
+			out = append(out, directory)
+		}
+	}
+	return out
+}
+
 // elsewhere reports programs of the product that are in none of its directories.
 func elsewhere(p scenario.Product) bool {
 	if len(p.Images) == 0 {
@@ -133,6 +144,9 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 			out = append(out, installDirectories[platform.Product]...)
 		}
 		for _, p := range scenario.LookupProduct(name, platform.Product) {
+			if !contains(p.Names, name) {
+				continue
+			}
 			for _, d := range p.Directory {
 				if p.Confidence != scenario.Check && !strings.ContainsAny(d, "*~") && !under(d, out) {
 					out = append(out, d)
@@ -141,6 +155,15 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 		}
 	}
 	return distinct(out)
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func under(directory string, roots []string) bool {

@@ -88,7 +88,7 @@ func TestPublicTextCases(t *testing.T) {
 		}
 		if s.reason != "" {
 			kind, _, _ := strings.Cut(s.reason, ":")
-			reasons[c.Kind+": "+kind]++
+			reasons[c.Kind+" ("+half(c.ID)+"): "+kind]++
 			if half(c.ID) == "looked at" {
 				t.Logf("%s %v %s\n  text   %s\n  human  %v\n  ours   %s", c.ID, c.Logsource, s.reason, oneLine(c.Text), c.Reference.Alternatives, ours(r))
 			}

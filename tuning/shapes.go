@@ -61,6 +61,12 @@ var devicePrefix = regexp.MustCompile(`(?i)^\\+device\\+harddiskvolume\d+`)
 // byShape splits a condition whose role the words leave open, or that names two things at once. It returns alternatives, each an AND.
 func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 	same := [][]scenario.Condition{{c}}
+	if len(c.Values) == 2 && c.Role == scenario.RoleUnstated && scenario.Tool(c.Values[0].Text) && c.Values[1].Shape == scenario.ShapeURL && g.present(scenario.RoleCommandLine) != "" {
+		process, line := c, c // `curl https://…`
+		process.Role, process.Values = scenario.RoleProcess, c.Values[:1]
+		line.Role, line.Operator, line.Stated, line.Values = scenario.RoleCommandLine, scenario.Contains, true, c.Values[1:]
+		return [][]scenario.Condition{{process, line}}
+	}
 	if len(c.Values) != 1 || c.Negated {
 		return same
 	}
@@ -84,6 +90,17 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 	}
 	bare := c.Role == scenario.RoleUnstated
 	switch {
+	case bare && g.kind() == scenario.KindRegistry && v.Shape == scenario.ShapePath && strings.HasPrefix(v.Text, `\`) && !hasExtension(v.Text, programExtensions):
+		return as(scenario.RoleRegistryKey)
+	case (bare || c.Role == scenario.RoleScript) && v.Cmdlet():
+		if found := as(scenario.RoleCommandLine); found[0][0].Role == scenario.RoleCommandLine {
+			found[0][0].Operator, found[0][0].Stated = scenario.Contains, true
+			return found
+		}
+		return same
+	case c.Role == scenario.RoleURL && (v.Shape == scenario.ShapeDomain || strings.HasPrefix(v.Text, ".")) && g.present(scenario.RoleDestinationHost) != "":
+		c.Operator, c.Stated = scenario.EndsWith, true
+		return as(scenario.RoleDestinationHost)
 	case bare && v.Shape == scenario.ShapeCommand && !strings.ContainsAny(v.Text, `\*?`):
 		return g.command(c, v)
 	case (bare || c.Role == scenario.RoleDirectory) && v.Shape == scenario.ShapeDirectory:
@@ -123,7 +140,8 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 			same[0][0] = c
 		}
 		return as(scenario.RoleURL)
-	case bare && (v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeDomain):
+	case (bare || c.Role == scenario.RoleProcess && c.Field == "" && g.logs != nil && len(g.logs.Role(taxonomy.RoleQuery)) > 0) && v.Shape == scenario.ShapeDomain,
+		bare && v.Shape == scenario.ShapeURL:
 		if found := as(scenario.RoleURL); found[0][0].Role != scenario.RoleUnstated {
 			return found
 		}
@@ -174,13 +192,20 @@ func (g *ground) command(c scenario.Condition, v scenario.Value) [][]scenario.Co
 // x's and angle brackets that stand for a name, an address.
 var volatile = regexp.MustCompile(`(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\d+(\.\d+)+|\b\d{5,}\b|x{3,}|<[^<>\\/]+>|[^\\/]*@[^\\/]*`)
 
+// stars are what a glob leaves open.
+var stars = regexp.MustCompile(`\*+`)
+
 // profile is the name of a user in the path of a profile.
 var profile = regexp.MustCompile(`(?i)^([a-z]:)?\\users\\([^\\]+)\\|^/home/([^/]+)/|^/Users/([^/]+)/`)
 
 // steady writes a path in free text by its steady parts: what stands before the first volatile part, what stands behind the last, and
 // what is between two. The text gives one event as an example; the next one has another version, another user.
 func (g *ground) steady(c scenario.Condition) []scenario.Condition {
-	if len(c.Values) != 1 || c.Negated || c.Values[0].Shape != scenario.ShapePath || !strings.ContainsAny(c.Values[0].Text, `/\`) {
+	if len(c.Values) != 1 || c.Negated || !strings.ContainsAny(c.Values[0].Text, `/\`) {
+		return []scenario.Condition{c}
+	}
+	glob := c.Values[0].Shape == scenario.ShapeGlob && g.absolute(c.Values[0].Text) && !strings.Contains(c.Values[0].Text, "?")
+	if !glob && (c.Values[0].Shape != scenario.ShapePath || !g.free) {
 		return []scenario.Condition{c}
 	}
 	switch c.Role {
@@ -190,7 +215,9 @@ func (g *ground) steady(c scenario.Condition) []scenario.Condition {
 	}
 	text := c.Values[0].Text
 	cuts := volatile.FindAllStringIndex(text, -1)
-	if at := profile.FindStringSubmatchIndex(text); at != nil {
+	if glob {
+		cuts = stars.FindAllStringIndex(text, -1)
+	} else if at := profile.FindStringSubmatchIndex(text); at != nil {
 		for _, k := range []int{4, 6, 8} {
 			if at[k] >= 0 && !strings.EqualFold(text[at[k]:at[k+1]], "public") {
 				cuts = append([][]int{{at[k], at[k+1]}}, cuts...)

@@ -71,6 +71,9 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return g.program(role, operator, v)
 	}
 	text := literal(v)
+	if modifier, rest, ok := unstarred(v); ok {
+		return modifier, []string{rest}, true
+	}
 	if role == scenario.RolePort && v.Shape != scenario.ShapeNumber {
 		return "", nil, false
 	}
@@ -81,6 +84,11 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return "re", []string{v.Text}, true
 	case operator == scenario.InRange || v.Shape == scenario.ShapeCIDR:
 		return "cidr", []string{v.Text}, true
+	case operator == scenario.Contains && v.Shape == scenario.ShapeDirectory && g.absolute(v.Text) && (role == scenario.RoleFile || role == scenario.RoleDirectory):
+		if field, _, ok := g.field(role, ""); ok && g.used[field] || role == scenario.RoleFile {
+			return "startswith", []string{text}, true // an absolute directory stands at the beginning
+		}
+		return "contains", []string{text}, true
 	case operator == scenario.Contains:
 		return "contains", []string{text}, true
 	case operator == scenario.StartsWith:
@@ -111,6 +119,8 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 			return "", []string{text}, true
 		}
 		return "endswith", []string{g.separator() + text}, true
+	case scenario.RoleURL, scenario.RoleUserAgent:
+		return "contains", []string{text}, true
 	case scenario.RoleHash:
 		return "contains", []string{text}, true
 	case scenario.RoleDestinationHost:
@@ -121,6 +131,28 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return "contains", []string{text}, true
 	}
 	return "", []string{text}, true
+}
+
+// unstarred writes a glob that only begins or ends with `*` by a modifier.
+func unstarred(v scenario.Value) (modifier, text string, ok bool) {
+	if v.Shape != scenario.ShapeGlob {
+		return "", "", false
+	}
+	inner := strings.Trim(v.Text, "*")
+	if inner == "" || strings.ContainsAny(inner, "*?") {
+		return "", "", false
+	}
+	first, last := strings.HasPrefix(v.Text, "*"), strings.HasSuffix(v.Text, "*")
+	text = rules.Pattern{{Kind: rules.Literal, Text: inner}}.String()
+	switch {
+	case first && last:
+		return "contains", text, true
+	case first:
+		return "endswith", text, true
+	case last:
+		return "startswith", text, true
+	}
+	return "", text, true
 }
 
 // literal escapes what Sigma would read as a wildcard, unless the author wrote a glob.
@@ -149,6 +181,9 @@ func (g *ground) directory(role scenario.Role, text string) string {
 // program writes the image of a program: the whole path where it is given, else the end of one, with the separator in front: never a
 // substring, because `ss` is also part of `ssh`, `passwd` and `less`.
 func (g *ground) program(role scenario.Role, operator scenario.Operator, v scenario.Value) (string, []string, bool) {
+	if modifier, rest, ok := unstarred(v); ok {
+		return modifier, []string{rest}, true
+	}
 	switch v.Shape {
 	case scenario.ShapeGlob:
 		return "", []string{v.Text}, true
@@ -228,14 +263,34 @@ func (g *ground) product(role scenario.Role, v scenario.Value) []string {
 		name = v.Text
 	}
 	for _, p := range scenario.LookupProduct(name, g.platform.Product) {
+		if base := path.Base(strings.ReplaceAll(v.Text, `\`, "/")); contains(p.Names, base) || contains(p.Parents, base) {
+			return []string{base} // the name of a file: itself, and not what else the product has
+		}
 		if role == scenario.RoleParent && len(p.Parents) > 0 {
-			return p.Parents
+			if own := launchers(p); len(own) > 0 {
+				return own
+			}
+			return nil
 		}
 		if len(p.Names) > 0 && v.Product != "" {
 			return p.Names
 		}
 	}
 	return nil
+}
+
+// launchers are the parents of a product without the interpreters, which start everything else, too.
+func launchers(p scenario.Product) []string {
+	if p.Kind == "interpreter" {
+		return p.Parents
+	}
+	var out []string
+	for _, name := range p.Parents {
+		if !scenario.Interpreter(name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // account writes a user: with its domain as it is, without one as the end of `DOMAIN\user` on Windows.

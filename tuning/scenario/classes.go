@@ -41,7 +41,7 @@ var classes = []classRow{
 	{ClassService, RoleProcess, "service, services, daemon, daemons, system service, system services, component, components, watchdog, supervisor"},
 	{ClassJob, RoleJob, "scheduled task, scheduled tasks, scheduled job, scheduled jobs, job, jobs, task, tasks, timer, timers, scheduler, schedulers, " +
 		"system scheduler, routine, routines, automation, workflow, workflows, pipeline, pipelines, timer job, batch job, crontab entry, crontab entries, logon scripts"},
-	{ClassScript, RoleScript, "script, scripts, playbook, playbooks, script files, macro, macros, cmdlet, cmdlets"},
+	{ClassScript, RoleScript, "script, scripts, playbook, playbooks, script files, macro, macros, cmdlet, cmdlets, function, functions, powershell function, powershell functions"},
 	{ClassDirectory, RoleDirectory, "directory, directories, folder, folders, location, locations, path, paths, temp folder, temp folders, temp directory, " +
 		"program files folder, install directory, installation directory, project folder"},
 	{ClassFile, RoleFile, "extension, extensions, configuration files, config files, log files, configuration file, file types"},

@@ -197,3 +197,13 @@ func (b *builder) roleOfRelation(role Role) {
 	}
 	cur.relation, cur.Role, cur.hasRole, cur.hasOp, cur.Operator = noRelation, role, true, false, ""
 }
+
+// inCamelCase: a capital behind a small letter, as in the names of programs.
+func inCamelCase(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if text[i] >= 'A' && text[i] <= 'Z' && text[i-1] >= 'a' && text[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
+}

@@ -92,6 +92,9 @@ func (b *builder) nameable(ph phrase, beforeClass bool) bool {
 	if !b.cur.exact && (b.cur.Role == RoleOther || b.cur.Role == RoleUnstated && b.cur.hasRole) {
 		return false // "observations are rare"
 	}
+	if !b.p.exclusion && !b.open && !b.article && inCamelCase(ph.text) && len(b.cur.Values) == 0 {
+		return true // no English word is written so
+	}
 	if !b.p.exclusion && !b.cur.exact && !b.noted && !(b.cur.hasRole && b.cur.hasOp && !b.cur.elided && !describing(ph.key)) {
 		return false // a description, no list of what to exclude: only names count
 	}

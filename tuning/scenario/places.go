@@ -39,3 +39,9 @@ func Tool(word string) bool {
 	known, _ := isTool(word)
 	return known
 }
+
+// Interpreter reports a program that does what its arguments say: as a parent it says nothing.
+func Interpreter(name string) bool { return interprets(name) }
+
+// Cmdlet reports the name of a PowerShell function: Verb-Noun.
+func (v Value) Cmdlet() bool { return isCmdlet(v.Text) }

@@ -36,7 +36,7 @@ func (t *term) roleByRelation(kind Kind, noun nounKind) Role {
 		switch {
 		case t.relation == launchedFrom && (t.Class == ClassDirectory || t.directories()):
 			return or(t.relSub, RoleProcess)
-		case t.Class == ClassUser, t.shaped(ShapeAccount):
+		case t.Class == ClassUser, t.shaped(ShapeAccount), t.accounts():
 			return RoleUser
 		case t.Class == ClassGroup, t.Class == ClassHost, t.Class == ClassNetwork:
 			return roleOf(t.Class)
@@ -247,6 +247,16 @@ func (t *term) named() bool {
 func (t *term) addresses() bool {
 	for _, v := range t.Values {
 		if v.Shape != ShapeIP && v.Shape != ShapeCIDR {
+			return false
+		}
+	}
+	return len(t.Values) > 0
+}
+
+// accounts: all values are names of built-in accounts.
+func (t *term) accounts() bool {
+	for _, v := range t.Values {
+		if !accounts[v.Text] && v.Text != "root" {
 			return false
 		}
 	}

@@ -36,6 +36,8 @@ const (
 	RoleRegistryKey       Role = "registry_key"        //
 	RoleRegistryValue     Role = "registry_value"      // the data that is set
 	RoleEventID           Role = "event_id"            //
+	RoleAccess            Role = "access"              // the rights that are asked for, as a mask
+	RoleUserAgent         Role = "user_agent"          //
 	RoleField             Role = "field"               // a field the vocabulary does not know: see Condition.Field
 	RoleUnstated          Role = "unstated"            // a value stands alone: "filter x.exe"
 	RoleOther             Role = "other"               // something this package cannot name: see Condition.Phrase
@@ -214,5 +216,7 @@ var vocabulary = []VocabularyRow{
 	{Role: RoleRegistryValue, Default: Is, Surfaces: []string{
 		"registry value", "registry.data.strings", "RegistryValueData", "registry value data", "RegistryValueName", "registry.value", "value data",
 	}},
+	{Role: RoleAccess, Default: Is, Surfaces: []string{"GrantedAccess", "granted access", "AccessMask", "access mask", "access rights"}},
+	{Role: RoleUserAgent, Default: Contains, Surfaces: []string{"user agent", "useragent", "user-agent", "c-useragent", "cs-user-agent", "user_agent.original", "HttpUserAgent"}},
 	{Role: RoleEventID, Default: Is, Surfaces: []string{"event_id", "EventID", "event id", "event.code", "EventCode", "event ids"}},
 }
