@@ -18,9 +18,8 @@ import (
 type trap struct {
 	x       *exclusions
 	e       exclusion
-	formula *logic.Formula // the rule fires without the exclusion and not with it; for a filter document: the exclusion holds
-	with    *match.Matcher // the document as it is
-	without *match.Matcher // the document without the exclusion
+	formula *logic.Formula // the rule fires without the exclusion, which holds; for a filter document: the exclusion holds
+	without *match.Matcher // the document without the exclusion, made for the first event
 }
 
 // Bounds of the search for one witness: what is found takes a few hundred states, and no witness only means no finding.
@@ -35,15 +34,11 @@ func (x *exclusions) trap(e exclusion) *trap {
 	}
 	t := &trap{x: x, e: e}
 	x.traps[e.block] = t
-	d := x.document.Detections()
-	var err error
-	if t.with, err = match.CompileDetections(d); err != nil {
-		return t
-	}
-	if t.without, err = match.CompileDetections(withoutAlternative(d, e)); err != nil {
-		return t
-	}
 	if x.prover == nil {
+		var err error
+		if x.matcher, err = match.CompileDetections(x.document.Detections()); err != nil {
+			x.matcher = nil // what cannot be evaluated has no witness
+		}
 		x.prover = logic.NewProver(logic.Options{Lists: fields(x.document).Lists, Platform: strings.ToLower(x.source.Product.Value), States: witnessStates, Steps: witnessSteps})
 		if x.document.Rule != nil {
 			x.rule = logic.FromRule(x.document.Rule)
@@ -59,14 +54,20 @@ func (x *exclusions) trap(e exclusion) *trap {
 // witness is an event within limits that this exclusion alone hides, nil where none was found. The solver checks it by direct evaluation, and
 // the matcher that tests rules has the last word.
 func (t *trap) witness(limits ...*logic.Formula) logic.Event {
-	if t.formula == nil {
+	if t.x.matcher == nil {
 		return nil
 	}
 	a := t.x.prover.Satisfiable(logic.And(append([]*logic.Formula{t.formula}, limits...)...))
 	if a.Verdict != logic.Yes {
 		return nil
 	}
-	if event := match.NewEvent(a.Witness); t.with.Match(event) || !t.without.Match(event) {
+	if t.without == nil {
+		var err error
+		if t.without, err = match.CompileDetections(withoutAlternative(t.x.document.Detections(), t.e)); err != nil {
+			return nil
+		}
+	}
+	if event := match.NewEvent(a.Witness); t.x.matcher.Match(event) || !t.without.Match(event) {
 		return nil
 	}
 	return a.Witness

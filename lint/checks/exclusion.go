@@ -8,6 +8,7 @@ import (
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
+	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
@@ -41,7 +42,8 @@ type exclusions struct {
 	list     []exclusion
 	document *lint.Pass
 	prover   *logic.Prover
-	rule     *logic.Formula
+	rule     *logic.Formula // nil for a filter document
+	matcher  *match.Matcher // the document as it is; nil where it cannot be evaluated
 	traps    map[*rules.Block]*trap
 }
 
@@ -85,12 +87,15 @@ func exclusionsOf(p *lint.Pass) *exclusions {
 	return x
 }
 
+// mostExclusions bounds the exclusions of a document that are looked at: each is evaluated in the whole rule. Published rules have up to 60.
+const mostExclusions = 256
+
 // collect adds the alternatives of a block.
 func (x *exclusions) collect(d *rules.Detection, b *rules.Block) {
 	for _, a := range b.Alternatives {
 		x.collect(d, a)
 	}
-	if len(b.Items) == 0 {
+	if len(b.Items) == 0 || len(x.list) == mostExclusions {
 		return
 	}
 	e := exclusion{detection: d, block: b}

@@ -15,7 +15,8 @@ var exclusionKindChecks = []*lint.Check{
 	{
 		Code: "SIG1011", Name: "exclusion-free-text-only", Severity: lint.Info, Profiles: s, YieldsTo: []string{"exclusion-tiny-literal", "exclusion-short-literal"},
 		Doc: lint.Doc{
-			Title: "An exclusion by words of the attacker's choice",
+			References: []string{"SigmaFilterCheck (2019), which looked for values that begin with a wildcard"},
+			Title:      "An exclusion by words of the attacker's choice",
 			What: "All tests of an exclusion are on command lines, scripts, addresses of requests or user agents, tests for the program that the rule looks for aside. " +
 				"A finding needs an event that this exclusion alone hides.",
 			Why:  "Whoever writes the command line adds the words, in a comment or as a parameter that does nothing, and is excluded.",
@@ -51,7 +52,10 @@ var exclusionKindChecks = []*lint.Check{
 		Document: reportKind(account, "excludes whatever the account does", "add the program that the account is expected to run, or its parent"),
 	},
 	{
-		Code: "SIG1014", Name: "exclusion-parent-only", Severity: lint.Info, Profiles: s, YieldsTo: []string{"exclusion-free-text-only", "exclusion-matches-everything", "exclusion-file-name-only"},
+		Code: "SIG1014", Name: "exclusion-parent-only", Severity: lint.Info, Profiles: s, YieldsTo: []string{
+			"exclusion-free-text-only", "exclusion-matches-everything", "exclusion-prefix-without-separator", "exclusion-unanchored-system-path", "exclusion-user-writable-path",
+			"exclusion-writable-system-directory", "exclusion-root-level-directory", "exclusion-file-name-only", "exclusion-unanchored-vendor-path",
+		},
 		Doc: lint.Doc{
 			Title: "An exclusion by the parent only",
 			What: "All tests of an exclusion are on the parent process or its ancestors, tests for the program that the rule looks for aside. An info in filter documents too, where the parent " +

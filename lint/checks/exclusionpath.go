@@ -111,6 +111,7 @@ var exclusionPathChecks = []*lint.Check{
 			Fix:     "Install the product below `C:\\Program Files\\`, or add what tells the program: its parent, its signature.",
 			Assumes: assumesDefaults,
 		},
+		Options: []lint.Option{{Name: "directories", Meaning: "names of directories below the root of the drive to which only administrators write", Default: []string{}}},
 		Document: reportPlace(rootDirectory, func(i *excluded, t *rules.Test, at placed) (string, string) {
 			return fmt.Sprintf("`%s` is excluded, and any user can create `%s\\` where it is missing", shorter(writtenValue(t)), shorter(at.directory)),
 				"add a test that tells the program: its parent, its signature"
@@ -197,6 +198,9 @@ func (x *exclusions) eachPlaced(p *lint.Pass, kind place, visit func(e exclusion
 			if !x.speaks(p, kind, i) || kind == userDirectory && told[i.Field] || kind == vendorDirectory && e.inUserDirectory(i.Field) {
 				continue
 			}
+			if kind == rootDirectory && vouchedFor(p, i) {
+				continue
+			}
 			tests, event := x.placedTests(e, i, kind)
 			if len(tests) == 0 {
 				continue
@@ -209,6 +213,14 @@ func (x *exclusions) eachPlaced(p *lint.Pass, kind place, visit func(e exclusion
 			visit(e, i, tests, f)
 		}
 	}
+}
+
+// vouchedFor reports directories of the root that the configuration vouches for.
+func vouchedFor(p *lint.Pass, i *excluded) bool {
+	names := p.Strings("directories")
+	return len(names) > 0 && !slices.ContainsFunc(i.places, func(at placed) bool {
+		return at.place == rootDirectory && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(`C:\`+n, at.directory) })
+	})
 }
 
 // inUserDirectory reports that a field is tied to a directory of users by another value, of which exclusion-user-writable-path speaks.

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,7 +40,8 @@ var exclusionReachChecks = []*lint.Check{
 			Good:  excluding(goodParent),
 			Fix:   "Write a longer or anchored text, and a second test.",
 		},
-		Document: func(p *lint.Pass) { shortLiterals(p, tinyLiteral, bareWord) },
+		Options:  []lint.Option{{Name: "length", Meaning: "the most letters or digits of a text that is reported", Default: tinyLiteral, Min: 1}},
+		Document: func(p *lint.Pass) { shortLiterals(p, bareWord) },
 	},
 	{
 		Code: "SIG1007", Name: "exclusion-short-literal", Severity: lint.Info, Profiles: s, YieldsTo: []string{"exclusion-matches-everything", "exclusion-tiny-literal"},
@@ -51,7 +53,8 @@ var exclusionReachChecks = []*lint.Check{
 			Good:  excluding(goodParent),
 			Fix:   "Write a longer or anchored text, and a second test.",
 		},
-		Document: func(p *lint.Pass) { shortLiterals(p, shortLiteral, func(string) bool { return true }) },
+		Options:  []lint.Option{{Name: "length", Meaning: "the most characters of a text that is reported", Default: shortLiteral, Min: 1}},
+		Document: func(p *lint.Pass) { shortLiterals(p, func(string) bool { return true }) },
 	},
 }
 
@@ -62,8 +65,8 @@ const (
 )
 
 // shortLiterals reports exclusions that consist of one contains with a short text.
-func shortLiterals(p *lint.Pass, most int, is func(text string) bool) {
-	x := exclusionsOf(p)
+func shortLiterals(p *lint.Pass, is func(text string) bool) {
+	x, most := exclusionsOf(p), p.Int("length")
 	for _, e := range x.list {
 		if len(e.items) != 1 || e.items[0].Keyword() || e.items[0].All || e.items[0].Negated || !e.items[0].Has("contains") {
 			continue
@@ -138,6 +141,10 @@ func exclusionMatchesEverything(p *lint.Pass) {
 			prover = logic.NewProver(logic.Options{})
 		}
 		if !e.all(func(i *excluded) bool {
+			if everyAddress(i.Item) {
+				assumed = append(assumed, fmt.Sprintf("`%s` holds IPv4 addresses", source.Shorten(i.Field)))
+				return true
+			}
 			domain := fields(p).Of(i.Field)
 			values := x.realValues(i, domain)
 			if values == nil || prover.Satisfiable(logic.And(values, logic.Not(logic.FromItem(i.Item)))).Verdict != logic.No {
@@ -161,6 +168,13 @@ func exclusionMatchesEverything(p *lint.Pass) {
 		}
 		x.report(p, f)
 	}
+}
+
+// everyAddress reports a network that holds every address.
+func everyAddress(i *rules.Item) bool {
+	return !i.All && !i.Negated && slices.ContainsFunc(i.Tests, func(t *rules.Test) bool {
+		return t.Kind == rules.CIDRTest && t.Network.Bits() == 0 && t.Network.Addr().Is4()
+	})
 }
 
 // mayAcceptAll is a cheap necessary condition: a test of presence aside, something in the item asks for almost nothing.
