@@ -201,6 +201,10 @@ func (t *tuner) explainOpen(out *Outcome, readings []reading) {
 		if d, err := detection(block("scenario", [][]Condition{t.asRun(bare)})); err == nil {
 			if j := t.judge.Filter(d); j.Whole() {
 				t.explainRestated(out, r, j)
+			} else if t.onlySuperuser(bare) {
+				j.Swallowed = []safety.Swallowed{{What: "everything that the superuser does"}}
+				t.explainRestated(out, r, j)
+				out.Proof.Kind = "reading"
 			} else if len(j.Swallowed) > 0 {
 				out.Proof = Proof{
 					Kind: "exact", Witness: j.Hidden,
@@ -233,6 +237,16 @@ func (t *tuner) explainRestated(out *Outcome, r reading, j safety.Judgement) {
 	out.Suggestions = append(t.narrowings(), out.Suggestions...)
 }
 
+// onlySuperuser reports conditions on nothing but the account that an intruder has after taking over the host.
+func (t *tuner) onlySuperuser(conditions []Condition) bool {
+	for _, c := range conditions {
+		if !hasRole(c, scenario.RoleUser) || !safety.Superuser(c.Values) {
+			return false
+		}
+	}
+	return len(conditions) > 0
+}
+
 // asRun reads a command line that contains a tool and an argument the way it is run: that program with that argument.
 func (t *tuner) asRun(conditions []Condition) []Condition {
 	var out []Condition
@@ -249,6 +263,15 @@ func (t *tuner) asRun(conditions []Condition) []Condition {
 		out = append(out, c)
 	}
 	return out
+}
+
+// explainSubject: the text names what the rule is for, so nothing in it tells the wanted from the unwanted.
+func (t *tuner) explainSubject(out *Outcome) {
+	out.Verdict = Swallows
+	out.Proof = Proof{Kind: "reading", Statement: fmt.Sprintf("The rule is about what the text names: %s.", t.rule.Title.Value)}
+	out.Explanation = "The text says that what the rule looks for is sometimes wanted. An exclusion of it would switch off the rule; what tells a wanted use from an " +
+		"unwanted one is not in the text. Say who does it, where, or what starts it."
+	out.Suggestions = t.narrowings()
 }
 
 // explainExceptions: an exclusion that only says what it is not for excludes nearly everything.

@@ -205,10 +205,26 @@ func (g *ground) groups(groups [][]scenario.Condition) []Group {
 			for _, c := range alternative {
 				g.condition(&group, c)
 			}
+			group.oneName()
 			out = append(out, group)
 		}
 	}
 	return out
+}
+
+// oneName finds two names of one program that exclude each other: a whole name, and a part that is not in it.
+func (group *Group) oneName() {
+	for _, a := range group.Conditions {
+		for _, b := range group.Conditions {
+			if a.Field != b.Field || a.Modifier != "endswith" || b.Modifier != "contains" || len(a.Values) != 1 || len(b.Values) != 1 || a.Negated || b.Negated || !isProgram(a) || !isProgram(b) {
+				continue
+			}
+			name, part := baseName(a.Values[0]), b.Values[0]
+			if name != "" && !strings.ContainsAny(part, `/\`) && !strings.Contains(strings.ToLower(name), strings.ToLower(part)) {
+				group.Foreign = "a program has one name: it cannot be `" + name + "` and contain `" + part + "`"
+			}
+		}
+	}
 }
 
 // maxExpanded bounds the alternatives that products bring into one AND: two roles, two kinds of directories, and some.
@@ -409,14 +425,25 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 				texts = []string{literal(v)}
 			}
 		}
+		if !known && len(values) > 1 && !c.All && !c.Negated && !c.Stated {
+			note = "`" + v.Text + "` is left out: what it leaves in an event is not known here"
+			continue // one alternative less is narrower
+		}
 		if !known {
 			group.open(c, "`"+v.Text+"` is a name for people; what it leaves in an event is not known here")
 			return
+		}
+		if f, has := g.logs.Field(field); has && f.Role == taxonomy.RoleCommandLine && modifier == "startswith" && c.Operator != scenario.StartsWith {
+			modifier = "contains" // a path stands anywhere in a command line
 		}
 		if byModifier[modifier] == nil {
 			order = append(order, modifier)
 		}
 		byModifier[modifier] = append(byModifier[modifier], texts...)
+	}
+	if len(order) == 0 {
+		group.open(c, "what its names leave in an event is not known here")
+		return
 	}
 	if len(order) > 1 {
 		// Several modifiers of one OR cannot stand in one item: write them as wildcards, which one item can hold.

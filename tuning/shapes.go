@@ -380,6 +380,32 @@ func (g *ground) restates(phrase string) bool {
 	return long > 0
 }
 
+// about reports that a description names nothing but what the rule is about, in its title: then a filter would hide what the rule is for.
+func (g *ground) about(groups [][]scenario.Condition) bool {
+	title := strings.ToLower(g.rule.Title.Value)
+	named := false
+	for _, group := range groups {
+		for _, c := range group {
+			if len(c.Values) == 0 && len(group) == 1 {
+				continue // a remark
+			}
+			if len(group) != 1 || len(c.Values) != 1 || c.Negated || c.Role != scenario.RoleUnstated && c.Role != scenario.RoleProcess {
+				return false
+			}
+			v := c.Values[0]
+			name := strings.ToLower(strings.TrimSuffix(strings.ToLower(v.Text), ".exe"))
+			if v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory || v.Shape == scenario.ShapeGlob || len(name) < shortestSubject || !strings.Contains(title, name) {
+				return false
+			}
+			named = true
+		}
+	}
+	return named
+}
+
+// shortestSubject is the length from which a name inside another word of the title is no accident.
+const shortestSubject = 5
+
 // shortestWord is the length from which a word of a phrase says what it is about.
 const shortestWord = 4
 

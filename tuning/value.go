@@ -19,10 +19,20 @@ func (g *ground) native(values []scenario.Value) []scenario.Value {
 	return out
 }
 
+// windowsGroups are the well-known groups of an Active Directory domain (Microsoft's list of default security groups), with names that no
+// other system uses.
+var windowsGroups = map[string]bool{
+	"enterprise admins": true, "domain admins": true, "schema admins": true, "domain users": true, "domain computers": true, "domain controllers": true,
+	"domain guests": true, "account operators": true, "backup operators": true, "print operators": true, "server operators": true, "group policy creator owners": true,
+}
+
 // foreign reports a value that no event of the product holds: a drive, a hive or a Windows program elsewhere, a Unix path on
 // Windows. It looks at the spelling only.
 func foreign(product string, v scenario.Value) bool {
 	lower := strings.ToLower(v.Text)
+	if product != "windows" && windowsGroups[lower] {
+		return true
+	}
 	windows := v.Shape == scenario.ShapeRegistry || len(lower) > 2 && lower[1] == ':' && lower[2] == '\\' ||
 		v.Shape == scenario.ShapeFileName && (strings.HasSuffix(lower, ".exe") || strings.HasSuffix(lower, ".msc") || strings.HasSuffix(lower, ".dll"))
 	if product == "windows" {

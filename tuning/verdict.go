@@ -37,6 +37,10 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
 	}
+	if extraction.FromText && t.ground.about(spoken) {
+		t.explainSubject(&out)
+		return out
+	}
 	groups := t.fillIn(distinctGroups(t.grounded(spoken, extraction.FromText, &out)), &out)
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)

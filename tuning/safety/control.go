@@ -84,6 +84,16 @@ var ways = map[taxonomy.Role]string{
 // superuser accounts are what an intruder has after taking over the host, and what administrators use: no wall.
 var superuser = map[string]bool{"root": true, "0": true}
 
+// Superuser reports a list of nothing but superusers.
+func Superuser(accounts []string) bool {
+	for _, a := range accounts {
+		if !superuser[a] {
+			return false
+		}
+	}
+	return len(accounts) > 0
+}
+
 // everyValue reports that the weakest value of a list is good enough, too.
 func (j *Judge) everyValue(i *rules.Item, good func(*rules.Test) bool) bool {
 	for _, t := range i.Tests {

@@ -94,7 +94,7 @@ func shapeOf(text string) Shape {
 		return ShapeExtension
 	case strings.Contains(text[1:], "@"):
 		return ShapeAccount
-	case hasFileExtension(text):
+	case hasFileExtension(text) && !(strings.HasSuffix(text, ".com") && strings.Count(text, ".") > 1): // a domain
 		return ShapeFileName
 	case strings.Contains(text, "."):
 		return shapeOfDotted(text)
