@@ -58,12 +58,21 @@ func Of(k Kind, name string) (Row, bool) {
 
 // OfEvent is the row of an event id of a Windows channel. The channel may be a service of Sigma (`security`) or the name of the
 // channel (`Microsoft-Windows-Sysmon/Operational`).
-func OfEvent(channel, id string) (Row, bool) {
+func OfEvent(channel, id string) (Row, bool) { return Of(Event, Service(channel)+"/"+id) }
+
+// Service is the service of Sigma for the name of a channel or a provider, in lower case; the name itself where it is not known.
+func Service(channel string) string {
 	channel = strings.ToLower(channel)
-	if short, ok := channels[channel]; ok {
-		channel = short
+	if service, ok := channels[channel]; ok {
+		return service
 	}
-	return Of(Event, channel+"/"+id)
+	return channel
+}
+
+// Rows are all rows, sorted by kind and name.
+func Rows() []Row {
+	rows, _ := parse(text) // the table is embedded and tested
+	return rows
 }
 
 // channels are the names of channels and providers by the service of Sigma.
