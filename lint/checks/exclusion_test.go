@@ -10,7 +10,9 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/corpustest"
 	"github.com/sigtune/sigtune/rules/edit"
+	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
 // exclusionsFound runs the family in the profile strict and gives `code severity marked text` of what it finds.
@@ -64,6 +66,34 @@ func TestExclusions(t *testing.T) {
 	} {
 		if got := exclusionsFound(excluding(c.lines)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+}
+
+// Whatever a value looks like, its place is found, and no path of it lies outside the value.
+func TestThePlaceOfOddValues(t *testing.T) {
+	for _, product := range []string{"windows", "linux", "macos"} {
+		platform, _ := taxonomy.PlatformOf(product)
+		for _, text := range []string{
+			"", "*", "?", `\`, "/", ":", `:\`, `C:`, `C:\`, `C:\*`, `*:\`, `?:\Windows*`, `C:\İİİ\`, `*\İ\*`, `*` + "`" + `*`, `C:\Program Files*`, `*:\Program Files*`, `C:\Users\*`, `*\AppData\*`,
+			`\\host\share\*`, `*..\*`, `C:\Windows\Temp\*`, `*\Windows\Temp\*`, "/tmp/*", "*/x", "*x*/", "C:\\\xff\\*",
+		} {
+			pattern := rules.ParsePattern(text)
+			v := pathValue{platform: platform, pattern: pattern}
+			if len(pattern) == 0 {
+				continue
+			}
+			at := v.unix()
+			if platform.Separator == `\` {
+				at = v.windows()
+			}
+			if at.place == soundPlace {
+				continue
+			}
+			prover := logic.NewProver(logic.Options{})
+			if a := prover.Implies(logic.Matches("f", at.paths), logic.Matches("f", pattern)); a.Verdict == logic.No {
+				t.Errorf("%s %q: %q is at place %d and not covered", product, text, at.paths, at.place)
+			}
 		}
 	}
 }
@@ -192,5 +222,27 @@ func holdExclusionFix(t *testing.T, f lint.Finding) {
 	// Another exclusion may come to light, which this one hid because it hides the same: one for one at most.
 	if same || len(after) > len(before) || len(problems) > 0 || len(file.Problems) > 0 {
 		t.Errorf("%s %s: %q leaves the finding or has the problems %v:\n%s", f.Check.Code, f.File.Path, f.Fix.Title, problems, edit.Diff("a", "b", f.File.Data, data))
+	}
+}
+
+// BenchmarkExclusions is the family on the published rules, of the default profile and of the profile strict.
+func BenchmarkExclusions(b *testing.B) {
+	var files []*source.File
+	for _, f := range corpustest.Open(b).LiveRules(b) {
+		files = append(files, source.Parse(f.Path, f.Data, source.Limits{}))
+	}
+	for _, profile := range []lint.Profile{lint.None, lint.Recommended, lint.Strict} {
+		var chosen []*lint.Check
+		for _, c := range exclusionChecks {
+			if c.Profiles&profile != 0 {
+				chosen = append(chosen, c)
+			}
+		}
+		b.Run(profile.String(), func(b *testing.B) {
+			engine := lint.Engine{Checks: chosen, Facts: lint.Facts{Today: testDay, Profile: profile}, Jobs: 1}
+			for b.Loop() {
+				engine.Files(files...)
+			}
+		})
 	}
 }

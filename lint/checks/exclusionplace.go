@@ -169,7 +169,8 @@ func (v pathValue) onDrive(path string, rest, whole rules.Pattern) placed {
 		}
 		return placed{place: vendorDirectory, paths: whole, users: true}
 	case separated && first != "" && !slices.Contains(rootNames, first):
-		return placed{place: rootDirectory, paths: whole, directory: whole[0].Text[:len(`C:\`)+len(first)]}
+		name, _, _ := strings.Cut(whole[0].Text[len(`C:\`):], `\`)
+		return placed{place: rootDirectory, paths: whole, directory: `C:\` + name}
 	}
 	return placed{}
 }
