@@ -191,8 +191,8 @@ func (g *ground) text(field string) bool {
 
 // unrankedFields are fields of services whose names say what they are and to which the table of field meanings gives no role.
 var unrankedFields = map[scenario.Role][]string{
-	scenario.RoleProcess:  {"ProcessNameBuffer", "processPath"},
-	scenario.RoleUnstated: {"processPath"},
+	scenario.RoleProcess:  {"ProcessNameBuffer", "processPath", "ApplicationPath"},
+	scenario.RoleUnstated: {"processPath", "ApplicationPath"},
 	scenario.RoleFile:     {"FileNameBuffer"},
 }
 

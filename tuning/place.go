@@ -137,6 +137,11 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 		if _, broad := safety.BroadParent(platform, v); broad && hasRole(c, scenario.RoleParent) {
 			return nil
 		}
+		for _, p := range scenario.LookupProduct(name, platform.Product) {
+			if p.Confidence == scenario.Check && contains(p.Names, name) {
+				return nil // it is installed anywhere
+			}
+		}
 		switch {
 		case platform.Product == "windows" && scenario.WindowsProgram(name):
 			out = append(out, systemDirectory)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
@@ -67,6 +68,14 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		line.Role, line.Operator, line.Stated, line.Values = scenario.RoleCommandLine, scenario.Contains, true, c.Values[1:]
 		return [][]scenario.Condition{{process, line}}
 	}
+	if c.Role == scenario.RoleUnstated && len(c.Values) > 1 && hosts(c.Values) {
+		for _, role := range []scenario.Role{scenario.RoleURL, scenario.RoleDestinationHost} {
+			if g.present(role) != "" {
+				c.Role, c.Field = role, ""
+				return [][]scenario.Condition{{c}}
+			}
+		}
+	}
 	if len(c.Values) != 1 || c.Negated {
 		return same
 	}
@@ -89,7 +98,27 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		return out
 	}
 	bare := c.Role == scenario.RoleUnstated
+	if bare && hostLike.MatchString(v.Text) {
+		v.Shape = scenario.ShapeDomain
+		c.Values = []scenario.Value{v}
+		same[0][0] = c
+	}
 	switch {
+	case (c.Role == scenario.RoleParent || c.Role == scenario.RoleProcess) && c.Field == "" && g.script(v):
+		line := scenario.RoleParentCommandLine
+		if c.Role == scenario.RoleProcess {
+			line = scenario.RoleCommandLine
+		}
+		if g.present(line) == "" {
+			return same
+		}
+		c.Operator, c.Stated, c.Note = scenario.Contains, true, "events show the interpreter of a script as the program, and the script in its command line"
+		return as(line)
+	case bare && g.kind() == scenario.KindOther && (v.Shape == scenario.ShapeIdentifier || v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName) && v.Product == "" && g.validates():
+		file := c
+		file.Role, file.Operator, file.Stated = scenario.RoleFile, scenario.Contains, true
+		file.Values = []scenario.Value{{Text: g.separator() + v.Text, Span: v.Span, Shape: scenario.ShapePath, Quoted: true}}
+		return append(as(scenario.RoleProcess), []scenario.Condition{file})
 	case bare && g.kind() == scenario.KindRegistry && v.Shape == scenario.ShapePath && strings.HasPrefix(v.Text, `\`) && !hasExtension(v.Text, programExtensions):
 		return as(scenario.RoleRegistryKey)
 	case (bare || c.Role == scenario.RoleScript) && v.Cmdlet():
@@ -159,12 +188,42 @@ var storePackage = regexp.MustCompile(`^Microsoft\.[A-Z][A-Za-z0-9.]+$`)
 
 // hostOf is a web address up to its host.
 func hostOf(address string) string {
-	scheme, rest, ok := strings.Cut(address, "://")
+	_, rest, ok := strings.Cut(address, "://")
 	host, path, more := strings.Cut(rest, "/")
 	if !ok || host == "" || !more || path == "" {
 		return ""
 	}
-	return scheme + "://" + host
+	return host
+}
+
+// hostLike is a host with the slash that opens a path behind it, as people paste it.
+var hostLike = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/$`)
+
+// hosts reports a list of nothing but hosts.
+func hosts(values []scenario.Value) bool {
+	for _, v := range values {
+		if v.Shape != scenario.ShapeDomain && !hostLike.MatchString(v.Text) {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
+// validates reports a log source about files that processes load, with a field for each.
+func (g *ground) validates() bool {
+	if g.logs == nil {
+		return false
+	}
+	_, has := g.logs.Field("FileNameBuffer")
+	return has
+}
+
+// script reports a path that an interpreter runs: by its extension, or in a directory that holds no programs.
+func (g *ground) script(v scenario.Value) bool {
+	if v.Shape != scenario.ShapePath || g.platform == nil || g.platform.Product == "windows" {
+		return false
+	}
+	return strings.HasPrefix(v.Text, "/etc/") || hasExtension(v.Text, []string{".sh", ".py", ".pl", ".rb", ".php"})
 }
 
 // present is the role when the log source has a field for it, else "".
@@ -341,7 +400,7 @@ func (g *ground) holdsAddresses() bool {
 	}
 	for _, role := range []taxonomy.Role{taxonomy.RoleURL, taxonomy.RoleTargetFile, taxonomy.RoleScript, taxonomy.RoleCommandLine} {
 		for _, name := range g.logs.Role(role) {
-			if g.held(name) {
+			if g.held(name) && (role != taxonomy.RoleTargetFile || g.used[name]) {
 				return true
 			}
 		}
@@ -380,6 +439,37 @@ func (g *ground) restates(phrase string) bool {
 	return long > 0
 }
 
+// products looks for a product of the table in a description in which nothing else was understood.
+func (g *ground) products(text string, spoken [][]scenario.Condition, out *Outcome) [][]scenario.Condition {
+	if g.platform == nil {
+		return spoken
+	}
+	for _, group := range spoken {
+		for _, c := range group {
+			switch c.Class {
+			case scenario.ClassNone, scenario.ClassTool, scenario.ClassService, scenario.ClassPattern:
+			default:
+				return spoken // it is about somebody or something else
+			}
+		}
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n,;()\"'`", r) })
+	for n := 3; n >= 1; n-- {
+		for k := 0; k+n <= len(words); k++ {
+			name := strings.TrimRight(strings.Join(words[k:k+n], " "), ".:")
+			for _, p := range scenario.LookupProduct(name, g.platform.Product) {
+				if p.Kind == "interpreter" || p.Kind == "scheduler" || p.Kind == "init" || p.Confidence == scenario.Check || len(name) < shortestWord {
+					continue
+				}
+				out.Notes = append(out.Notes, "of the text only the product “"+name+"” was understood")
+				v := scenario.Value{Text: name, Shape: scenario.ShapeName, Product: p.Name}
+				return [][]scenario.Condition{{{Role: scenario.RoleUnstated, Operator: scenario.Is, Values: []scenario.Value{v}, Phrase: name}}}
+			}
+		}
+	}
+	return spoken
+}
+
 // about reports that a description names nothing but what the rule is about, in its title: then a filter would hide what the rule is for.
 func (g *ground) about(groups [][]scenario.Condition) bool {
 	title := strings.ToLower(g.rule.Title.Value)
@@ -394,13 +484,34 @@ func (g *ground) about(groups [][]scenario.Condition) bool {
 			}
 			v := c.Values[0]
 			name := strings.ToLower(strings.TrimSuffix(strings.ToLower(v.Text), ".exe"))
-			if v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory || v.Shape == scenario.ShapeGlob || len(name) < shortestSubject || !strings.Contains(title, name) {
+			if v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory || v.Shape == scenario.ShapeGlob || len(name) < shortestSubject ||
+				!strings.Contains(title, name) && !g.contained(v.Text) {
 				return false
 			}
 			named = true
 		}
 	}
 	return named
+}
+
+// contained reports a name that one of the rule's own values holds, where the name is no program's file name: an identifier of the attack.
+func (g *ground) contained(name string) bool {
+	if !strings.Contains(name, "_") {
+		return false
+	}
+	name = strings.ToLower(name)
+	for _, d := range g.rule.Detection.Named {
+		found := false
+		d.Block.Each(func(i *rules.Item) {
+			for _, v := range i.Values {
+				found = found || strings.Contains(strings.ToLower(v.Text), name)
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }
 
 // shortestSubject is the length from which a name inside another word of the title is no accident.

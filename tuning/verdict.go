@@ -33,6 +33,9 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if len(spoken) == 0 {
 		spoken = fromActivity(extraction.Activity)
 	}
+	if extraction.FromText && !anyValue(spoken) {
+		spoken = t.ground.products(out.Text, spoken, &out)
+	}
 	t.ground.free = extraction.FromText
 	if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
@@ -70,6 +73,34 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	return out
 }
 
+func anyValue(groups [][]scenario.Condition) bool {
+	for _, g := range groups {
+		for _, c := range g {
+			if len(c.Values) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// identifies reports a value in an AND that can only be of an event: a path, a file, an account in quotes, an address.
+func identifies(group []scenario.Condition) bool {
+	for _, c := range group {
+		for _, v := range c.Values {
+			switch v.Shape {
+			case scenario.ShapePath, scenario.ShapeDirectory, scenario.ShapeFileName, scenario.ShapeCIDR, scenario.ShapeIP, scenario.ShapeRegistry, scenario.ShapeGlob, scenario.ShapeAccount:
+				return true
+			case scenario.ShapeIdentifier:
+				if v.Quoted {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // withoutRemarks leaves out what a description says beside what runs: where to read more, and what the rule is about anyway. Each is
 // noted. In an exclusion such words stay: there they may limit it.
 func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]scenario.Condition {
@@ -82,6 +113,9 @@ func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is read as a reference, not as a condition", c.Phrase))
 			case len(c.Values) == 0 && len(g) > 1 && c.Class != scenario.ClassUser && c.Class != scenario.ClassGroup && c.Class != scenario.ClassHost && t.ground.restates(c.Phrase):
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” says what the rule looks for anyway: no condition", c.Phrase))
+			case len(c.Values) == 0 && c.Class == scenario.ClassNone && c.Role == scenario.RoleOther && identifies(g):
+				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is not in the filter: no event says it", c.Phrase))
+				out.remarks = true
 			default:
 				kept = append(kept, c)
 			}
@@ -95,18 +129,17 @@ func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]
 
 // distrust keeps a filter from being applied unasked when words beside its conditions were not understood: they may have narrowed it.
 func (o *Outcome) distrust(notes []scenario.Note) {
+	unread := o.remarks
 	for _, n := range notes {
-		if n.Code != scenario.NoteUnreadWords {
-			continue
-		}
-		for k := range o.Proposals {
-			o.Proposals[k].Recommended = false
-		}
-		if len(o.Proposals) > 0 {
-			o.Explanation += " Some words of the exclusion were not understood, so the filter may be wider than was asked for: read it before you use it."
-		}
+		unread = unread || n.Code == scenario.NoteUnreadWords
+	}
+	if !unread || len(o.Proposals) == 0 {
 		return
 	}
+	for k := range o.Proposals {
+		o.Proposals[k].Recommended = false
+	}
+	o.Explanation += " Some words of the exclusion were not understood, so the filter may be wider than was asked for: read it before you use it."
 }
 
 func everyEmpty(groups [][]Condition) bool {
