@@ -93,6 +93,7 @@ type Outcome struct {
 	Explanation string
 	Suggestions []string // what to do instead, or to ask
 	Notes       []string // how the words were read
+	remarks     bool     // the text says more than its filter
 }
 
 // Document is what was found around the rule.
