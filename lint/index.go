@@ -3,6 +3,7 @@ package lint
 import (
 	"os"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -69,10 +70,9 @@ func (e *Entry) File() *source.File { return e.held.file() }
 
 // Document reads the document again where it is no longer in memory. It is nil when the file changed meanwhile.
 func (e *Entry) Document() rules.Document {
-	for _, d := range e.held.all() {
-		if d.Base().Index == e.Index {
-			return d
-		}
+	all := e.held.all() // in the order of the file, of thousands perhaps
+	if i := sort.Search(len(all), func(i int) bool { return all[i].Base().Index >= e.Index }); i < len(all) && all[i].Base().Index == e.Index {
+		return all[i]
 	}
 	return nil
 }

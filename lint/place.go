@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
@@ -18,16 +19,21 @@ func settle(findings []Finding, documents []rules.Document) {
 			continue
 		}
 		if f.Subject.Document == 0 {
-			for _, d := range documents {
-				if d.Base().Root.Span.Contains(f.Span) {
-					f.Subject = subjectOf(d)
-				}
+			// Both lists are in order, and a file may hold thousands of documents.
+			after := sort.Search(len(documents), func(i int) bool { return documents[i].Base().Root.Span.Start > f.Span.Start })
+			if after > 0 && documents[after-1].Base().Root.Span.Contains(f.Span) {
+				f.Subject = subjectOf(documents[after-1])
 			}
 		}
+		all := f.File.Documents
 		var root *source.Node
-		for _, d := range f.File.Documents {
-			if d.Root != nil && (d.Root.Span.Contains(f.Span) || d.Index+1 == f.Subject.Document) {
-				root = d.Root
+		if n := f.Subject.Document; n > 0 && n <= len(all) && all[n-1].Index == n-1 {
+			root = all[n-1].Root
+		}
+		if root == nil {
+			after := sort.Search(len(all), func(i int) bool { return all[i].Span.Start > f.Span.Start })
+			if after > 0 && all[after-1].Root != nil && all[after-1].Root.Span.Contains(f.Span) {
+				root = all[after-1].Root
 			}
 		}
 		f.Place = placeIn(f, root)
