@@ -110,3 +110,13 @@ func BenchmarkAmbiguity(b *testing.B) {
 		x.polynomial()
 	}
 }
+
+// Deeply nested repetitions go round without reading: the work is bounded all the same.
+func TestTheMatcherIsBoundedByItsRounds(t *testing.T) {
+	const limit = 1000
+	m := &backtracker{text: strings.Repeat("a", 40) + "!", limit: limit}
+	m.match(parseExpression("((((((a+)+)+)+)+)+)+$", ""), 0, func(int) bool { return true })
+	if m.steps < limit || m.rounds > roundsPerStep*limit+100 {
+		t.Errorf("%d steps, %d rounds", m.steps, m.rounds)
+	}
+}

@@ -13,6 +13,7 @@ const (
 	longAttack      = 64        // repetitions on which polynomial growth is shown, fewer where they take too many steps
 	doublings       = 14        // repetitions on which exponential growth is shown: 16,384 ways
 	mostAttackSteps = 2_000_000 // of the backtracking matcher in one try
+	mostShortSteps  = 100_000   // in one try of an ending, of which there are many
 	leastGrowth     = 0.8       // part of the claimed exponent that a doubling of the text has to show; lower terms take the rest
 )
 
@@ -189,7 +190,7 @@ type evidence struct {
 func (e evidence) failing(attack []attackPart) []attackPart {
 	for _, ending := range e.endings {
 		whole := append(slices.Clone(attack), attackPart{text: ending})
-		if _, found := backtrack(e.expression, attackText(whole, shortAttack), mostAttackSteps); !found {
+		if _, found := backtrack(e.expression, attackText(whole, shortAttack), mostShortSteps); !found {
 			return whole
 		}
 	}

@@ -16,7 +16,11 @@ func backtrack(e *expression, text string, limit int) (steps int, found bool) {
 type backtracker struct {
 	text         string
 	steps, limit int
+	rounds       int // of repetitions, whether they read a letter or not
 }
+
+// roundsPerStep bounds the rounds of repetitions: nested ones go round many times without reading a letter, and that costs time as well.
+const roundsPerStep = 1
 
 // match calls then for every place where the expression can end, until one succeeds or the limit is reached.
 func (m *backtracker) match(e *expression, at int, then func(int) bool) bool {
@@ -51,6 +55,10 @@ func (m *backtracker) sequence(subs []*expression, at int, then func(int) bool) 
 }
 
 func (m *backtracker) repeat(e *expression, done, at int, then func(int) bool) bool {
+	if m.rounds++; m.rounds > roundsPerStep*m.limit {
+		m.steps = m.limit
+		return true
+	}
 	if e.max < 0 || done < e.max {
 		again := func(end int) bool {
 			if end == at && done >= e.min {
