@@ -157,6 +157,9 @@ func (r *Result) Revise(c Choice, group, condition int, values []string) (Propos
 	return p, err
 }
 
+// ConditionText is a condition as a rule would write it.
+func ConditionText(c Condition) string { return conditionText(c) }
+
 func copyGroups(groups [][]Condition) [][]Condition {
 	var out [][]Condition
 	for _, g := range groups {

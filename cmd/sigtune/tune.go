@@ -3,7 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +21,11 @@ type tuneFlags struct {
 	scenarios    []string
 	scenarioFile []string
 	format       string
+	as           string
+	env          string
+	envTemplate  bool
+	interactive  bool
+	log          string
 	diff         bool
 	write        bool
 	output       string
@@ -30,38 +38,70 @@ func (c *cli) tuneCommand() *cobra.Command {
 		Short: "Turn documented false positives into filters, each with its proof",
 		Long: "Reads a rule, or a hunting page that holds one, and judges every false-positive scenario: is a filter possible, what does it hide, how would an attacker\n" +
 			"use it, and what stays detected. Scenarios come from --scenario, from --scenarios, from the page, or from the rule's own `falsepositives`.",
-		Example: "  sigtune tune page.txt\n  sigtune tune rule.yml --scenario 'netstat started by monit' --diff\n  sigtune tune rule.yml --scenarios notes.txt --write",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return c.tune(f, args[0]) },
+		Example: "  sigtune tune page.txt\n  sigtune tune rule.yml --scenario 'netstat started by monit' --diff\n  sigtune tune rule.yml --scenarios notes.txt --write\n" +
+			"  sigtune tune page.txt --env-template > site.yml     # fill it in, then\n  sigtune tune page.txt --env site.yml --as sigma-filter -o filter.yml\n" +
+			"  sigtune tune page.txt --format html > page.html",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return c.tune(f, args[0]) },
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.scenarios, "scenario", nil, "a scenario in words; repeatable")
 	flags.StringArrayVar(&f.scenarioFile, "scenarios", nil, "a file of scenarios in words; repeatable")
-	flags.StringVar(&f.format, "format", "text", "text or json")
+	flags.StringVar(&f.format, "format", "text", strings.Join(slices.Sorted(maps.Keys(tuneFormats)), ", "))
+	flags.StringVar(&f.as, "as", string(tuning.Inline), "how exclusions are written: inline (a block in the rule) or sigma-filter (a Sigma filter document beside it)")
+	flags.StringVar(&f.env, "env", "", "a YAML file with your site's values for placeholders, `name: [value, …]`")
+	flags.BoolVar(&f.envTemplate, "env-template", false, "print the file for --env, with the names to fill in, and nothing else")
+	flags.BoolVar(&f.interactive, "interactive", false, "go through the scenarios on the terminal and choose")
+	flags.StringVar(&f.log, "log", "", "with --interactive: write the decisions to this file, one JSON object a line")
 	flags.BoolVar(&f.diff, "diff", false, "print the change of the rule as a unified diff, and nothing else")
 	flags.BoolVar(&f.write, "write", false, "write the tuned rule back to the rule file")
-	flags.StringVarP(&f.output, "output", "o", "", "write the tuned rule to this file")
+	flags.StringVarP(&f.output, "output", "o", "", "write the tuned rule, or with --as sigma-filter the filter documents, to this file")
 	return cmd
 }
 
-func (c *cli) tune(f tuneFlags, path string) error {
+// tuneFormats print a result.
+var tuneFormats = map[string]func(io.Writer, *tuning.Result, report.Palette) error{
+	"text":     report.Text,
+	"json":     func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.JSON(w, r) },
+	"markdown": func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.Markdown(w, r) },
+	"html":     func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.HTML(w, r) },
+}
+
+// check refuses flags that do not fit together.
+func (f tuneFlags) check(path string) error {
 	switch {
-	case f.format != "text" && f.format != "json":
-		return fmt.Errorf("--format: `%s` is no format; write text or json", f.format)
+	case tuneFormats[f.format] == nil:
+		return fmt.Errorf("--format: `%s` is no format; write %s", f.format, strings.Join(slices.Sorted(maps.Keys(tuneFormats)), ", "))
+	case !slices.Contains(tuning.Forms(), tuning.Form(f.as)):
+		return fmt.Errorf("--as: `%s` is no form; write inline or sigma-filter", f.as)
+	case f.write && f.as == string(tuning.SigmaFilter):
+		return fmt.Errorf("--write: a filter document is a file of its own and leaves the rule as it is; name the file with --output")
 	case f.write && path == "-" && f.output == "":
 		return fmt.Errorf("--write: standard input cannot be written back; name a file with --output")
+	case f.log != "" && !f.interactive:
+		return fmt.Errorf("--log: there are decisions to write down with --interactive only")
+	case f.interactive && (f.format != "text" || f.diff || f.envTemplate):
+		return fmt.Errorf("--interactive talks to you; it cannot be joined with --format, --diff or --env-template")
+	}
+	return nil
+}
+
+func (c *cli) tune(f tuneFlags, path string) error {
+	if err := f.check(path); err != nil {
+		return err
+	}
+	if f.interactive {
+		if err := c.needsTerminal(); err != nil {
+			return err
+		}
 	}
 	text, err := c.readInput(path)
 	if err != nil {
 		return err
 	}
-	in := tuning.Input{Path: path, Text: text, Scenarios: f.scenarios, Today: c.now()}
-	for _, name := range f.scenarioFile {
-		more, _, err := c.readText(name)
-		if err != nil {
-			return err
-		}
-		in.Scenarios = append(in.Scenarios, more)
+	in := tuning.Input{Path: path, Text: text, Scenarios: f.scenarios, Today: c.now(), As: tuning.Form(f.as)}
+	if err := c.readTuneFiles(f, &in); err != nil {
+		return err
 	}
 	result, err := tuning.Tune(in)
 	if e := (*tuning.InputError)(nil); errors.As(err, &e) {
@@ -72,25 +112,66 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	if f.write && result.Document != nil && f.output == "" {
 		return fmt.Errorf("--write: %s is a page, not a rule file; name a file for the tuned rule with --output", path)
 	}
-	if err := c.printTune(f, result); err != nil {
+	switch {
+	case f.envTemplate:
+		_, err := fmt.Fprint(c.stdout, tuning.EnvironmentTemplate(result))
+		return err
+	case f.interactive:
+		if proceed, err := c.walk(f, result); err != nil || !proceed {
+			return err
+		}
+	default:
+		if err := c.printTune(f, result); err != nil {
+			return failure{exitFailed, err}
+		}
+	}
+	return c.applyTune(f, path, text, result)
+}
+
+// readTuneFiles reads the files that flags name.
+func (c *cli) readTuneFiles(f tuneFlags, in *tuning.Input) error {
+	for _, name := range f.scenarioFile {
+		more, _, err := c.readText(name)
+		if err != nil {
+			return err
+		}
+		in.Scenarios = append(in.Scenarios, more)
+	}
+	if f.env == "" {
+		return nil
+	}
+	text, err := c.readInput(f.env)
+	if err != nil {
+		return err
+	}
+	if in.Environment, err = tuning.ReadEnvironment(f.env, []byte(text)); err != nil {
 		return failure{exitFailed, err}
 	}
-	if !result.Recommended() {
+	return nil
+}
+
+// applyTune writes what was found where the flags say.
+func (c *cli) applyTune(f tuneFlags, path, text string, result *tuning.Result) error {
+	tuned := result.RuleAfter
+	if result.As == tuning.SigmaFilter {
+		tuned = result.FilterDocument
+	}
+	if tuned == "" {
 		c.fail(exitFindings)
 		return nil
 	}
-	if !f.write && f.output == "" {
+	switch {
+	case f.output != "":
+		return c.save(f.output, tuned)
+	case !f.write:
 		return nil
-	}
-	if f.output != "" {
-		return c.save(f.output, result.RuleAfter)
 	}
 	if now, err := c.readInput(path); err != nil {
 		return err
 	} else if now != text {
 		return failure{exitFailed, fmt.Errorf("%s was changed by somebody else meanwhile and is left as it is now; run again", path)}
 	}
-	return c.save(path, result.RuleAfter)
+	return c.save(path, tuned)
 }
 
 func (c *cli) save(path, text string) error {
@@ -102,19 +183,32 @@ func (c *cli) save(path, text string) error {
 }
 
 func (c *cli) printTune(f tuneFlags, result *tuning.Result) error {
-	switch {
-	case f.diff:
-		if result.Recommended() {
-			name := diffName(result)
-			_, err := fmt.Fprint(c.stdout, colourDiff(edit.Diff(name, name, []byte(result.RuleText), []byte(result.RuleAfter)), c.palette()))
-			return err
-		}
+	if !f.diff {
+		return tuneFormats[f.format](c.stdout, result, c.palette())
+	}
+	diff := tuneDiff(f, result)
+	if diff == "" {
 		c.complain("nothing safe to propose; run without --diff for the reasons")
 		return nil
-	case f.format == "json":
-		return report.JSON(c.stdout, result)
 	}
-	return report.Text(c.stdout, result, c.palette())
+	_, err := fmt.Fprint(c.stdout, colourDiff(diff, c.palette()))
+	return err
+}
+
+// tuneDiff is the change as a unified diff: of the rule, or a new file of filters. It is empty when there is none.
+func tuneDiff(f tuneFlags, result *tuning.Result) string {
+	if result.As == tuning.SigmaFilter {
+		name := "filter.yml"
+		if f.output != "" {
+			name = filepath.ToSlash(f.output)
+		}
+		return edit.Diff(name, name, nil, []byte(result.FilterDocument))
+	}
+	if !result.Recommended() {
+		return ""
+	}
+	name := diffName(result)
+	return edit.Diff(name, name, []byte(result.RuleText), []byte(result.RuleAfter))
 }
 
 // diffName is the file a diff is about: the rule file, or a name for the rule of a page.

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	lintreport "github.com/sigtune/sigtune/lint/report"
-	"github.com/sigtune/sigtune/rules/kql"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning"
 	"github.com/sigtune/sigtune/tuning/safety"
@@ -30,7 +29,23 @@ func Text(w io.Writer, r *tuning.Result, palette Palette) error {
 	for k := range r.Outcomes {
 		p.outcome(&r.Outcomes[k], len(r.Outcomes))
 	}
+	p.placeholders(r)
+	p.queries(r)
 	p.summary(r)
+	return p.out.Flush()
+}
+
+// Scenario prints one scenario of a result, as Text does.
+func Scenario(w io.Writer, r *tuning.Result, k int, palette Palette) error {
+	p := printer{out: bufio.NewWriter(w), palette: palette}
+	p.outcome(&r.Outcomes[k], len(r.Outcomes))
+	return p.out.Flush()
+}
+
+// Proposal prints one proposal, as Text does.
+func Proposal(w io.Writer, q *tuning.Proposal, palette Palette) error {
+	p := printer{out: bufio.NewWriter(w), palette: palette}
+	p.proposal(q)
 	return p.out.Flush()
 }
 
@@ -101,25 +116,13 @@ func (p *printer) block(text string) {
 }
 
 func (p *printer) query(d *tuning.Document) {
-	name := strings.ToUpper(string(d.Query.Language))
-	if name == "" {
-		name = "query"
+	text := queryWords(d)
+	if word, t := queryAnswer(d); word != "" {
+		text = strings.Replace(text, word, toned(p.palette, t, word), 1)
 	}
-	c := d.Compared
-	switch {
-	case c == nil:
-		p.line("The page's %s was not compared with the rule.", name)
-	case c.Equivalent == kql.Yes && c.Exact:
-		p.line("The page's %s is %s to the rule: it is its exact translation.", name, p.palette.Good("equivalent"))
-	case c.Equivalent == kql.Yes:
-		p.paragraph("", "", fmt.Sprintf("The page's %s is %s to the rule: %s.", name, p.palette.Good("equivalent"), strings.TrimSuffix(c.Statement, ".")))
-	case c.Equivalent == kql.No:
-		p.paragraph("", "", fmt.Sprintf("The page's %s is %s to the rule: %s.", name, p.palette.Bad("not equivalent"), strings.TrimSuffix(c.Difference, ".")))
-	default:
-		p.paragraph("", "", fmt.Sprintf("Whether the page's %s says the same as the rule could not be decided: %s.", name, strings.TrimSuffix(c.Statement, ".")))
-	}
-	if c != nil {
-		for _, n := range c.Notes {
+	p.paragraph("", "", text)
+	if d.Compared != nil {
+		for _, n := range d.Compared.Notes {
 			p.paragraph("  note: ", "        ", n.Message)
 		}
 	}
@@ -152,28 +155,20 @@ func severity(palette Palette, s string) string {
 	return palette.Note(s)
 }
 
-// verdictWords are the headlines.
-var verdictWords = map[tuning.Verdict]string{
-	tuning.Filter:           "FILTER: an exclusion is possible",
-	tuning.Noop:             "NO-OP: the rule never fires on this",
-	tuning.Swallows:         "SWALLOWS: this would switch off a part of the rule",
-	tuning.NeedsEnvironment: "NEEDS YOUR VALUES: only your site can fill this in",
-	tuning.NotExpressible:   "NOT EXPRESSIBLE: no field of the log can say this",
-	tuning.Refused:          "REFUSED: this would hide what must fire",
+// verdict is the headline of a scenario.
+func (p *printer) verdict(o *tuning.Outcome) string {
+	h := headlineOf(o)
+	return toned(p.palette, h.tone, strings.ToUpper(h.word)+": "+h.means)
 }
 
-func (p *printer) verdict(o *tuning.Outcome) string {
-	words := verdictWords[o.Verdict]
-	switch o.Verdict {
-	case tuning.Filter:
-		if len(o.Proposals) > 0 && !o.Proposals[0].Recommended {
-			return p.palette.Warn("WEAK FILTER: an attacker could use it")
-		}
-		return p.palette.Good(words)
-	case tuning.Noop, tuning.NotExpressible, tuning.NeedsEnvironment:
-		return p.palette.Warn(words)
+func toned(palette Palette, t tone, text string) string {
+	switch t {
+	case good:
+		return palette.Good(text)
+	case warn:
+		return palette.Warn(text)
 	}
-	return p.palette.Bad(words)
+	return palette.Bad(text)
 }
 
 func (p *printer) outcome(o *tuning.Outcome, of int) {
@@ -186,13 +181,9 @@ func (p *printer) outcome(o *tuning.Outcome, of int) {
 		p.paragraph("  open: ", "        ", fmt.Sprintf("“%s”: %s", source.Visible(open.Phrase), open.Reason))
 	}
 	p.line("")
-	label := "  proof: "
-	if o.Proof.Kind != "exact" {
-		label = "  reason: "
-	}
-	p.paragraph(label, "         ", o.Proof.Statement)
+	p.paragraph("  "+proofLabel(o)+": ", "         ", o.Proof.Statement)
 	if o.Proof.Witness != nil {
-		p.event("  "+eventLabels[o.Verdict]+": ", o.Proof.Witness)
+		p.event("  "+headlineOf(o).event+": ", o.Proof.Witness)
 	}
 	p.paragraph("  ", "  ", o.Explanation)
 	for _, s := range o.Suggestions {
@@ -208,12 +199,6 @@ func (p *printer) outcome(o *tuning.Outcome, of int) {
 	p.line("")
 }
 
-// eventLabels say what the event beside a proof is.
-var eventLabels = map[tuning.Verdict]string{
-	tuning.Filter: "hidden event", tuning.Noop: "the scenario's event", tuning.Swallows: "event that would be lost",
-	tuning.NeedsEnvironment: "event in question", tuning.NotExpressible: "event in question", tuning.Refused: "event that would be lost",
-}
-
 func (p *printer) proposal(q *tuning.Proposal) {
 	head := fmt.Sprintf("  %d. %s", q.Rank, q.Title)
 	grade := fmt.Sprintf("grade %s", q.Safety.Grade)
@@ -227,8 +212,15 @@ func (p *printer) proposal(q *tuning.Proposal) {
 		grade += ", recommended"
 	}
 	p.line("%s  (%s)", p.palette.Strong(head), grade)
-	for _, l := range strings.Split(strings.TrimRight(q.Block, "\n"), "\n") {
+	text := q.Block
+	if q.FilterDocument != "" {
+		text = q.FilterDocument
+	}
+	for _, l := range lines(text) {
 		p.line("     %s %s", p.palette.Dim("│"), source.Visible(l))
+	}
+	if q.Into != "" && q.FilterDocument == "" {
+		p.paragraph("     joined: ", "             ", joinedWords(q))
 	}
 	for _, f := range q.Fill {
 		p.line("     fill in: %s", f)
@@ -247,6 +239,36 @@ func (p *printer) proposal(q *tuning.Proposal) {
 	}
 }
 
+// placeholders says what the site has to fill in, for all scenarios together.
+func (p *printer) placeholders(r *tuning.Result) {
+	if len(r.Placeholders) == 0 {
+		return
+	}
+	p.heading("Fill in, and run again with --env FILE (--env-template prints the file)")
+	for _, f := range r.Placeholders {
+		p.paragraph(fmt.Sprintf("  %%%s%%: ", f.Name), "      ", placeholderWords(f))
+	}
+	p.line("")
+}
+
+// queries shows what the recommended filters hide and what the tuned rule asks for, where a query can say it.
+func (p *printer) queries(r *tuning.Result) {
+	if r.QueryAfter == "" {
+		return
+	}
+	for k := range r.Outcomes {
+		for _, q := range r.Outcomes[k].Proposals {
+			if q.Recommended && q.QueryHidden != "" {
+				p.heading(fmt.Sprintf("KQL for what `%s` hides", q.Name))
+				p.block(q.QueryHidden)
+			}
+		}
+	}
+	p.heading("KQL of the tuned rule")
+	p.block(r.QueryAfter)
+	p.line("")
+}
+
 // event prints an event, a field a line in alphabetical order.
 func (p *printer) event(lead string, e map[string]any) {
 	rest := strings.Repeat(" ", len(lead))
@@ -261,23 +283,17 @@ func (p *printer) event(lead string, e map[string]any) {
 }
 
 func (p *printer) summary(r *tuning.Result) {
-	verdicts := map[tuning.Verdict]int{}
-	for _, o := range r.Outcomes {
-		verdicts[o.Verdict]++
-	}
-	var parts []string
-	for _, v := range []tuning.Verdict{tuning.Filter, tuning.NeedsEnvironment, tuning.Noop, tuning.Swallows, tuning.Refused, tuning.NotExpressible} {
-		if verdicts[v] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", verdicts[v], strings.ReplaceAll(string(v), "_", " ")))
-		}
-	}
-	if len(parts) == 0 {
+	if len(r.Outcomes) == 0 {
 		p.line("No scenario to judge: pass one with --scenario.")
 		return
 	}
-	p.line("%s: %s", p.palette.Strong(lintreport.Plural(len(r.Outcomes), "scenario")), strings.Join(parts, ", "))
+	p.line("%s: %s", p.palette.Strong(lintreport.Plural(len(r.Outcomes), "scenario")), tally(r))
 	if !r.Recommended() {
 		p.line("There is nothing safe to apply to the rule as it stands.")
+		return
+	}
+	if r.FilterDocument != "" {
+		p.line("Write the filter documents with --output FILE, or take them from --format json.")
 		return
 	}
 	p.line("See the change with --diff, apply it with --write, or take it from --format json.")
