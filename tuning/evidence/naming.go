@@ -1,0 +1,269 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules/match"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+)
+
+// maxDepth is the nesting that package match accepts.
+const maxDepth = 128
+
+var errDepth = fmt.Errorf("the event is nested deeper than %d levels", maxDepth)
+
+// naming brings decoded events to the names of the taxonomy.
+type naming struct {
+	user      *Map
+	category  string // of the rule
+	told      bool   // a log source was given; else the event tells its category, as far as it does
+	logsource *taxonomy.Logsource
+}
+
+func newNaming(o Options) *naming {
+	n := &naming{user: o.Map, category: strings.ToLower(o.Logsource.Category)}
+	if o.Logsource != (taxonomy.Key{}) {
+		n.told = true
+		n.logsource, _ = taxonomy.Lookup(o.Logsource.Product, o.Logsource.Category, o.Logsource.Service)
+	}
+	return n
+}
+
+// record makes a record of a decoded object.
+func (n *naming) record(object map[string]any) (*Record, error) {
+	if object == nil {
+		return nil, errors.New("an event is a JSON object, this is null")
+	}
+	if windows := windowsFields(object); windows != nil {
+		object = windows
+	} else if raw := rawEvent(object); raw != nil {
+		for name, v := range raw {
+			setAbsent(object, name, v)
+		}
+	}
+	fields := make(map[string]any, len(object))
+	if err := flatten(fields, "", object, 0); err != nil {
+		return nil, err
+	}
+	added := n.rename(fields)
+	for name, v := range added {
+		object[name] = v
+	}
+	r := &Record{Event: match.NewEvent(object), Fields: fields}
+	r.Time, r.Host, r.User = timeOf(fields), first(fields, hostNames), first(fields, userNames)
+	return r, nil
+}
+
+// rawEvent are the fields of the Windows event that an export carries as text only: Splunk's `_raw`, the column EventData of Sentinel's table Event.
+func rawEvent(object map[string]any) map[string]any {
+	for _, name := range []string{"_raw", "EventData"} {
+		text, ok := object[name].(string)
+		text = strings.TrimSpace(text)
+		switch {
+		case !ok || !strings.HasPrefix(text, "<"):
+			continue
+		case strings.HasPrefix(text, eventOpen):
+			if fields, err := xmlEvent([]byte(text)); err == nil {
+				return windowsFields(fields)
+			}
+		case strings.Contains(text, "<EventData"):
+			if root, err := parseXML([]byte(text)); err == nil {
+				out := map[string]any{}
+				data := root
+				if root.name != "EventData" {
+					for _, c := range root.children {
+						if c.name == "EventData" {
+							data = c
+						}
+					}
+				}
+				dataFields(out, data.value(0))
+				return out
+			}
+		}
+	}
+	return nil
+}
+
+// flatten writes nested objects with dots. Objects in a list give one list for each of their fields, as a dotted look-up finds it.
+func flatten(out map[string]any, path string, v any, depth int) error {
+	if depth > maxDepth {
+		return errDepth
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		if len(v) == 0 && path != "" {
+			setAbsent(out, path, nil)
+		}
+		for name, inner := range v {
+			full := name
+			if path != "" {
+				full = path + "." + name
+			}
+			if err := flatten(out, full, inner, depth+1); err != nil {
+				return err
+			}
+		}
+	case []any:
+		return flattenList(out, path, v, depth)
+	default:
+		out[path] = v
+	}
+	return nil
+}
+
+func flattenList(out map[string]any, path string, list []any, depth int) error {
+	scalars := make([]any, 0, len(list))
+	for _, item := range list {
+		inner := map[string]any{}
+		if err := flatten(inner, "", item, depth+1); err != nil {
+			return err
+		}
+		for name, v := range inner {
+			switch {
+			case name == "":
+				scalars = append(scalars, v)
+			default:
+				full := path + "." + name
+				before, _ := out[full].([]any)
+				if more, ok := v.([]any); ok {
+					out[full] = append(before, more...)
+				} else {
+					out[full] = append(before, v)
+				}
+			}
+		}
+	}
+	if len(scalars) > 0 || len(list) == 0 {
+		out[path] = scalars
+	}
+	return nil
+}
+
+// rename gives fields the names of the taxonomy and returns what it added. The names that a field had before go, but for those in the
+// taxonomy themselves.
+func (n *naming) rename(fields map[string]any) map[string]any {
+	added := map[string]any{}
+	gone := map[string]bool{}
+	take := func(field string, v any, from ...string) {
+		fields[field], added[field] = v, v
+		for _, name := range from {
+			gone[name] = true
+		}
+	}
+	n.user.apply(fields, take)
+	var known []*nameSchema
+	schemas := nameSchemas()
+	for i := range schemas {
+		if schemas[i].recognises(fields) {
+			known = append(known, &schemas[i])
+		}
+	}
+	for _, s := range known {
+		s.unprefix(fields, take)
+	}
+	category := n.category
+	if !n.told {
+		if category = categoryOf(fields); category == "" { // EventID and Channel may have to be renamed first
+			for _, s := range known {
+				s.apply(fields, added, "", false, take)
+			}
+			category = categoryOf(fields)
+		}
+	}
+	for _, s := range known {
+		s.apply(fields, added, category, n.told, take)
+	}
+	for _, s := range known {
+		s.translate(fields, added, category, take)
+	}
+	n.hashes(fields, take)
+	for name := range gone {
+		if _, stays := added[name]; !stays {
+			delete(fields, name)
+		}
+	}
+	return added
+}
+
+// takeFunc sets a field that came from others.
+type takeFunc func(field string, v any, from ...string)
+
+// unprefix drops the prefixes under which shippers put the fields of Windows events.
+func (s *nameSchema) unprefix(fields map[string]any, take takeFunc) {
+	for _, p := range s.prefixes {
+		var names []string
+		for name := range fields {
+			if rest, ok := strings.CutPrefix(name, p.text); ok && rest != "" {
+				names = append(names, name)
+			}
+		}
+		for _, name := range names {
+			rest := name[len(p.text):]
+			if p.upper {
+				rest = strings.ToUpper(rest[:1]) + rest[1:]
+			}
+			if _, there := fields[rest]; !there {
+				take(rest, fields[name], name)
+			}
+		}
+	}
+}
+
+// apply takes the rows for a category. Fields are only replaced for a rule of that category: another may mean what the log means.
+func (s *nameSchema) apply(fields, added map[string]any, category string, replace bool, take takeFunc) {
+	for _, row := range s.rows {
+		if !covers(row.categories, category) {
+			continue
+		}
+		_, there := fields[row.field]
+		if _, ours := added[row.field]; there && (!row.replace || !replace || ours) {
+			continue
+		}
+		if row.joined {
+			first, second := plain(fields[row.names[0]]), plain(fields[row.names[1]])
+			switch {
+			case second == "" && row.field != "TargetObject", first == "" && second == "":
+			case first == "" || second == "": // no domain; or the default value of a registry key
+				take(row.field, first+second, row.names...)
+			default:
+				take(row.field, strings.TrimRight(first, `\`)+`\`+second, row.names...)
+			}
+			continue
+		}
+		for _, name := range row.names {
+			if v, ok := fields[name]; ok && v != nil && v != "" {
+				take(row.field, v, name)
+				break
+			}
+		}
+	}
+}
+
+func (s *nameSchema) translate(fields, added map[string]any, category string, take takeFunc) {
+	for _, row := range s.values {
+		text, ok := fields[row.field].(string)
+		if !ok || !covers(row.categories, category) {
+			continue
+		}
+		switch rest, begins := strings.CutPrefix(text, row.from); {
+		case !begins, !row.start && rest != "", row.start && rest != "" && rest[0] != '\\':
+		default:
+			take(row.field, row.to+rest)
+		}
+	}
+}
+
+var hostNames = []string{"Computer", "host.name", "Hostname", "DeviceName", "ComputerName", "host", "agent.hostname", "hostname", "Host", "dest"}
+var userNames = []string{"User", "SubjectUserName", "TargetUserName", "user.name", "AccountName", "UserPrincipalName", "user", "Account", "userIdentity.arn"}
+
+func first(fields map[string]any, names []string) string {
+	for _, n := range names {
+		if s := plain(fields[n]); s != "" && s != "-" {
+			return s
+		}
+	}
+	return ""
+}
