@@ -101,6 +101,8 @@ var givesMeaning = map[string]bool{
 	"attribute-not-lowercase": true, "unknown-document-kind": true,
 	"unknown-logsource-key": true, "logsource-not-lowercase": true, "malformed-logsource-value": true, "misspelt-logsource": true,
 	"field-case": true, "misspelt-field": true, "field-name-whitespace": true,
+	// A filter that begins to apply to a rule can now be seen to do too little or too much there.
+	"inverted-filter": true, "unresolved-filter-rule": true, "filter-logsource-mismatch": true,
 }
 
 func broken(s *state) (n int) {
