@@ -212,3 +212,15 @@ func TestAReplacedLongListEndsInTime(t *testing.T) {
 	}
 	checkEvents(t, old, new, c)
 }
+
+// A list of exclusions is taken up value by value only so far: the ninth that matters must not leave the answer open.
+func TestALongListOfExclusionsIsTakenUpWhole(t *testing.T) {
+	rule := func(first string) *rules.Rule {
+		return parseRule(t, "detection:\n  s:\n    C|contains: service\n  f1:\n    C|contains:\n      - stopservice\n"+first+
+			"  f2:\n    C|contains:\n      - Change\n      - Create\n      - Delete\n      - PauseService\n      - ResumeService\n      - SetDescriptor\n"+
+			"      - StartService\n      - StopService\n      - ControlService\n  condition: s and not 1 of f*\n")
+	}
+	if c := Changes(rule("      - startservice\n"), rule("")); c.Class != ClassEquivalent {
+		t.Errorf("%v: %s", c.Class, c.Gained.Answer.Reason)
+	}
+}

@@ -105,7 +105,10 @@ func (s *fieldSearch) narrow(l *literal, text string) bool {
 		}
 		return len(n.leaves) < excludedList
 	})
-	return added
+	if !added { // as many as are taken up one by one, and still not the one that excludes this text
+		n.whole = true
+	}
+	return true
 }
 
 // narrowing is the members of an excluded list that a search has met.
