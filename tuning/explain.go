@@ -333,6 +333,9 @@ func conditionText(c Condition) string {
 	if c.Placeholder {
 		key += "|expand"
 	}
+	if c.Negated {
+		key += "|neq"
+	}
 	if len(c.Values) == 1 {
 		return key + ": " + source.Quote(c.Values[0])
 	}

@@ -421,7 +421,7 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 		modifier, texts, known := g.value(role, c.Operator, v)
 		if known && g.text(field) && modifier != "re" && isProgramRole(role) {
 			modifier = "contains" // somewhere in the text
-			if v.Shape == scenario.ShapeFileName || v.Shape == scenario.ShapeWord {
+			if v.Shape == scenario.ShapeFileName || v.Shape == scenario.ShapeWord || v.Cmdlet() {
 				texts = []string{literal(v)}
 			}
 		}

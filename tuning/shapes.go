@@ -30,7 +30,7 @@ func hasExtension(text string, list []string) bool {
 // windowsDirectories are directories of Windows that people call by their last name.
 var windowsDirectories = map[string]string{
 	"winsxs": `C:\Windows\WinSxS\`, "system32": `C:\Windows\System32\`, "syswow64": `C:\Windows\SysWOW64\`, "softwaredistribution": `C:\Windows\SoftwareDistribution\`,
-	"ccmcache": `C:\Windows\ccmcache\`, "program files": `C:\Program Files\`,
+	"ccmcache": `C:\Windows\ccmcache\`, "program files": `C:\Program Files\`, "programdata": `C:\ProgramData\`,
 }
 
 // spelled gives the values the spelling of the platform: drives with backslashes, no device in front of a path, a `*` for what stands
@@ -379,14 +379,14 @@ func pasted(conditions []scenario.Condition) []scenario.Condition {
 
 // reference reports a value that says where to read more and nothing about events: a web address, or the id of a rule, in a log source
 // that has no such field.
-func (g *ground) reference(c scenario.Condition) bool {
+func (g *ground) reference(c scenario.Condition, alone bool) bool {
 	if len(c.Values) == 0 || c.Role != scenario.RoleUnstated && c.Role != scenario.RoleURL && c.Role != scenario.RoleOther {
 		return false
 	}
 	for _, v := range c.Values {
 		switch {
 		case v.Shape == scenario.ShapeGUID:
-		case v.Shape == scenario.ShapeURL && !g.holdsAddresses():
+		case v.Shape == scenario.ShapeURL && !g.holdsAddresses(alone):
 		default:
 			return false
 		}
@@ -394,11 +394,16 @@ func (g *ground) reference(c scenario.Condition) bool {
 	return true
 }
 
-func (g *ground) holdsAddresses() bool {
+// holdsAddresses reports fields of addresses; beside other values of the same AND, also those that may hold one among other text.
+func (g *ground) holdsAddresses(alone bool) bool {
 	if g.logs == nil {
 		return false
 	}
-	for _, role := range []taxonomy.Role{taxonomy.RoleURL, taxonomy.RoleTargetFile, taxonomy.RoleScript, taxonomy.RoleCommandLine} {
+	roles := []taxonomy.Role{taxonomy.RoleURL, taxonomy.RoleTargetFile, taxonomy.RoleDestinationHost, taxonomy.RoleQuery}
+	if !alone {
+		roles = append(roles, taxonomy.RoleScript, taxonomy.RoleCommandLine)
+	}
+	for _, role := range roles {
 		for _, name := range g.logs.Role(role) {
 			if g.held(name) && (role != taxonomy.RoleTargetFile || g.used[name]) {
 				return true
@@ -453,13 +458,22 @@ func (g *ground) products(text string, spoken [][]scenario.Condition, out *Outco
 			}
 		}
 	}
+	for _, none := range g.platform.NoImage {
+		if bare := strings.Trim(none, "<>"); bare != none && strings.Contains(strings.ToLower(text), bare) {
+			v := scenario.Value{Text: none, Shape: scenario.ShapePath, Quoted: true} // what sensors write where they know no file
+			return [][]scenario.Condition{{{Role: scenario.RoleProcess, Operator: scenario.Is, Stated: true, Values: []scenario.Value{v}, Phrase: bare}}}
+		}
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n,;()\"'`", r) })
 	for n := 3; n >= 1; n-- {
 		for k := 0; k+n <= len(words); k++ {
 			name := strings.TrimRight(strings.Join(words[k:k+n], " "), ".:")
 			for _, p := range scenario.LookupProduct(name, g.platform.Product) {
-				if p.Kind == "interpreter" || p.Kind == "scheduler" || p.Kind == "init" || p.Confidence == scenario.Check || len(name) < shortestWord {
+				if p.Kind == "interpreter" || p.Kind == "scheduler" || p.Kind == "init" || p.Kind == "package-manager" || p.Confidence == scenario.Check || !p.Called(name) {
 					continue
+				}
+				if n == 1 && (k == 0 || name == strings.ToLower(name)) {
+					continue // an English word, or the first of the sentence
 				}
 				out.Notes = append(out.Notes, "of the text only the product “"+name+"” was understood")
 				v := scenario.Value{Text: name, Shape: scenario.ShapeName, Product: p.Name}

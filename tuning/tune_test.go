@@ -65,7 +65,14 @@ func TestVerdicts(t *testing.T) {
 		{"a tool and a group of people", "Exclude processes where the command line includes lsof and the user is part of the admin group.", NeedsEnvironment,
 			"Image|endswith: '/lsof'; User|expand: '%admin_users%'"},
 		{"a maintenance window", "Exclude netstat during the weekly maintenance window.", NotExpressible, ""},
-		{"a launcher named as the process is the parent", "Exclude processes where the process name is cron.", Filter, ""},
+		{"a launcher named as the process is a question for its author", "Exclude processes where the process name is cron.", Noop, "Image|endswith: '/cron'"},
+		{"a launcher whose role is open is the parent", "Exclude cron.", Filter, "ParentImage|endswith: '/cron'"},
+		{"an exception inside the exclusion", "Exclude netstat started by monit unless the command line contains --evil.", Filter,
+			"Image|endswith: '/netstat'; ParentImage|endswith: '/monit'; CommandLine|contains|neq: '--evil'"},
+		{"nothing but an exception", "Exclude processes except when started by root.", Swallows, "User|neq: 'root'"},
+		{"the superuser and what no event says", "Exclude processes owned by root whose change belongs to a documented ticket.", Swallows, ""},
+		{"a script is not the image of the parent", "Exclude netstat started by /etc/cron.daily/report.", Filter,
+			"Image|endswith: '/netstat'; ParentCommandLine|contains: '/etc/cron.daily/report'"},
 		{"a Windows program on Linux", `Exclude processes where the process name is "C:\Windows\System32\netstat.exe".`, Noop, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

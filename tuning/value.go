@@ -206,6 +206,9 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 		}
 		return "startswith", []string{literal(v)}, true
 	case scenario.ShapePath:
+		if strings.HasPrefix(v.Text, "<") {
+			return "", []string{literal(v)}, true
+		}
 		if operator == scenario.EndsWith || !g.absolute(v.Text) {
 			return "endswith", []string{g.anchored(literal(v))}, true
 		}
@@ -230,7 +233,10 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	if v.Quoted && (operator == scenario.Contains || operator == scenario.StartsWith) {
 		return string(operator), []string{literal(v)}, true // the author gives the text of the field
 	}
-	if v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeGUID || v.Shape == scenario.ShapeNumber || v.Shape == scenario.ShapeTime || v.Shape == scenario.ShapeFlag {
+	if v.Cmdlet() && g.platform != nil && g.platform.Product == "windows" || v.Shape == scenario.ShapeFlag && g.separator() == `\` {
+		return "", nil, false // a function or a switch
+	}
+	if v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeGUID || v.Shape == scenario.ShapeNumber || v.Shape == scenario.ShapeTime || strings.HasPrefix(v.Text, "-") {
 		return "", nil, false // no name of a program
 	}
 	if v.Shape == scenario.ShapeName && !g.free || strings.ContainsAny(v.Text, " \t") {

@@ -105,11 +105,13 @@ func identifies(group []scenario.Condition) bool {
 // noted. In an exclusion such words stay: there they may limit it.
 func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]scenario.Condition {
 	var groups [][]scenario.Condition
+	words := len(strings.Fields(out.Text))
 	for _, g := range spoken {
 		var kept []scenario.Condition
 		for _, c := range g {
+			c = t.ground.plausible(c, words)
 			switch {
-			case t.ground.reference(c):
+			case t.ground.reference(c, len(g) == 1 && words > 2):
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is read as a reference, not as a condition", c.Phrase))
 			case len(c.Values) == 0 && len(g) > 1 && c.Class != scenario.ClassUser && c.Class != scenario.ClassGroup && c.Class != scenario.ClassHost && t.ground.restates(c.Phrase):
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” says what the rule looks for anyway: no condition", c.Phrase))

@@ -34,10 +34,10 @@ func (v Value) DisplayName() bool {
 	return v.Product != ""
 }
 
-// Tool reports the name of a command that people write without a path.
+// Tool reports the name of a command that people write without a path, and that is no English word.
 func Tool(word string) bool {
-	known, _ := isTool(word)
-	return known
+	_, plain := isTool(word)
+	return plain
 }
 
 // Interpreter reports a program that does what its arguments say: as a parent it says nothing.
@@ -45,3 +45,16 @@ func Interpreter(name string) bool { return interprets(name) }
 
 // Cmdlet reports the name of a PowerShell function: Verb-Noun.
 func (v Value) Cmdlet() bool { return isCmdlet(v.Text) }
+
+// CamelCase reports a capital behind a small letter, as in the names of programs.
+func (v Value) CamelCase() bool { return inCamelCase(v.Text) }
+
+// Called reports the product's name or one of its other names; the file name of one of its programs is none.
+func (p Product) Called(name string) bool {
+	for _, n := range append([]string{p.Name}, p.Aliases...) {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
