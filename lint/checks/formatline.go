@@ -50,13 +50,14 @@ var formatLineChecks = []*lint.Check{
 		Document: blankLines,
 	},
 	{
-		Code: "SIG1505", Name: "line-endings", Severity: lint.Warning, Profiles: qs,
+		Code: "SIG1505", Name: "line-endings", Severity: lint.Warning, Profiles: rqs,
 		Doc: lint.Doc{
 			Title: "Line ends other than LF",
-			What:  "A line ends in CRLF or CR. Told once a file, at the first such line; the message says when the file mixes them with LF.",
-			Why:   "Reviews show every line as changed as soon as an editor evens them out.",
-			Bad:   crlfLines(clean),
-			Good:  clean,
+			What: "A line ends in CRLF or CR. Told once a file, at the first such line; the message says when the file mixes them with LF. " +
+				"Profile recommended tells only of files that mix them.",
+			Why:  "Reviews show every line as changed as soon as an editor evens them out.",
+			Bad:  crlfLines(clean),
+			Good: clean,
 		},
 		Document: lineEndings,
 	},
@@ -166,9 +167,8 @@ func blankLines(p *lint.Pass) {
 }
 
 func lineEndings(p *lint.Pass) {
-	l := layoutOf(p)
-	data := l.file.Data
-	if bytes.IndexByte(data, '\r') < 0 || !l.first() {
+	data := p.Document.Base().File.Data
+	if bytes.IndexByte(data, '\r') < 0 || !layoutOf(p).first() {
 		return
 	}
 	f := lint.Finding{Help: "end every line with LF"}
@@ -186,6 +186,9 @@ func lineEndings(p *lint.Pass) {
 			edits = append(edits, source.Edit{Span: at, New: "\n"})
 			i = at.End - 1
 		}
+	}
+	if feeds == 0 && p.Facts.Profile == lint.Recommended {
+		return // one form throughout: git can be told to do that
 	}
 	f.Span = edits[0].Span
 	name := "CRLF"
