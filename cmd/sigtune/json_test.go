@@ -108,3 +108,35 @@ func TestLintJSONOfThePublishedRulesFollowsItsSchema(t *testing.T) {
 	}
 	follows(t, "lint.schema.json", sigtune("", "lint", dir, "--format", "json").stdout, nil)
 }
+
+// What --as and --env add to the output: filter documents where the rule can be referred to, placeholders until they are filled in.
+func TestTuneJSONFollowsItsSchema(t *testing.T) {
+	dir := t.TempDir()
+	site := filepath.Join(dir, "site.yml")
+	if err := os.WriteFile(site, []byte("admin_users: ['adm-anna']\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name         string
+		args         []string
+		placeholders int
+		documents    bool
+	}{
+		{"as it is", nil, 1, false},
+		{"as filter documents", []string{"--as", "sigma-filter"}, 1, true},
+		{"filled in", []string{"--env", site}, 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out struct {
+				As             string
+				Placeholders   []struct{ Name string }
+				FilterDocument *string `json:"filter_document"`
+				QueryAfter     string  `json:"query_after"`
+			}
+			follows(t, "tune.schema.json", sigtune(ourPage(t), append([]string{"tune", "-", "--format", "json"}, c.args...)...).stdout, &out)
+			if len(out.Placeholders) != c.placeholders || (out.FilterDocument != nil) != c.documents || out.QueryAfter == "" {
+				t.Errorf("%+v", out)
+			}
+		})
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func (c *cli) tuneCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.scenarios, "scenario", nil, "a scenario in words; repeatable")
 	flags.StringArrayVar(&f.scenarioFile, "scenarios", nil, "a file of scenarios in words; repeatable")
-	flags.StringVar(&f.format, "format", "text", strings.Join(slices.Sorted(maps.Keys(tuneFormats)), ", "))
+	flags.StringVar(&f.format, "format", "text", tuneFormatNames)
 	flags.StringVar(&f.as, "as", string(tuning.Inline), "how exclusions are written: inline (a block in the rule) or sigma-filter (a Sigma filter document beside it)")
 	flags.StringVar(&f.env, "env", "", "a YAML file with your site's values for placeholders, `name: [value, …]`")
 	flags.BoolVar(&f.envTemplate, "env-template", false, "print the file for --env, with the names to fill in, and nothing else")
@@ -59,19 +58,34 @@ func (c *cli) tuneCommand() *cobra.Command {
 	return cmd
 }
 
-// tuneFormats print a result.
-var tuneFormats = map[string]func(io.Writer, *tuning.Result, report.Palette) error{
-	"text":     report.Text,
-	"json":     func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.JSON(w, r) },
-	"markdown": func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.Markdown(w, r) },
-	"html":     func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.HTML(w, r) },
+// tuneFormats print a result; the first is that of people at a terminal.
+var tuneFormats = []struct {
+	name  string
+	print func(io.Writer, *tuning.Result, report.Palette) error
+}{
+	{"text", report.Text},
+	{"json", func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.JSON(w, r) }},
+	{"markdown", func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.Markdown(w, r) }},
+	{"html", func(w io.Writer, r *tuning.Result, _ report.Palette) error { return report.HTML(w, r) }},
+}
+
+const tuneFormatNames = "text, json, markdown or html"
+
+// printer finds how to print, or nil.
+func (f tuneFlags) printer() func(io.Writer, *tuning.Result, report.Palette) error {
+	for _, known := range tuneFormats {
+		if known.name == f.format {
+			return known.print
+		}
+	}
+	return nil
 }
 
 // check refuses flags that do not fit together.
 func (f tuneFlags) check(path string) error {
 	switch {
-	case tuneFormats[f.format] == nil:
-		return fmt.Errorf("--format: `%s` is no format; write %s", f.format, strings.Join(slices.Sorted(maps.Keys(tuneFormats)), ", "))
+	case f.printer() == nil:
+		return fmt.Errorf("--format: `%s` is no format; write %s", f.format, tuneFormatNames)
 	case !slices.Contains(tuning.Forms(), tuning.Form(f.as)):
 		return fmt.Errorf("--as: `%s` is no form; write inline or sigma-filter", f.as)
 	case f.write && f.as == string(tuning.SigmaFilter):
@@ -184,7 +198,7 @@ func (c *cli) save(path, text string) error {
 
 func (c *cli) printTune(f tuneFlags, result *tuning.Result) error {
 	if !f.diff {
-		return tuneFormats[f.format](c.stdout, result, c.palette())
+		return f.printer()(c.stdout, result, c.palette())
 	}
 	diff := tuneDiff(f, result)
 	if diff == "" {

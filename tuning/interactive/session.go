@@ -147,6 +147,9 @@ func (s *Session) edit(o *tuning.Outcome, p *tuning.Proposal) error {
 		return nil
 	}
 	revised.Rank = len(o.Proposals) + 1
+	for k := range o.Proposals {
+		o.Proposals[k].Recommended = o.Proposals[k].Recommended && !revised.Recommended // who edits means the edited one
+	}
 	o.Proposals = append(o.Proposals, revised)
 	return report.Proposal(s.Out, &o.Proposals[len(o.Proposals)-1], s.Palette)
 }

@@ -92,7 +92,7 @@ func TestWhatIsSkippedIsNotApplied(t *testing.T) {
 }
 
 func TestAnEditedFilterIsJudgedAndCanBeChosen(t *testing.T) {
-	w := run(t, "", "e 1", "2", "/opt/monit/bin/monit", "", "d 9", "99", "s", "", "e", "2", "adm-anna", "adm-bob", "", "2", "s")
+	w := run(t, "", "e 1", "2", "/opt/monit/bin/monit", "", "d 9", "99", "s", "", "e", "2", "adm-anna", "adm-bob", "", "", "s")
 	if w.err != nil {
 		t.Fatal(w.err, w.shown)
 	}
