@@ -260,6 +260,9 @@ func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 		c = described(c)
 	}
 	var out [][]scenario.Condition
+	if c.Stated && c.Field != "" && len(c.Values) > 0 && c.Values[0].Quoted && c.Role == scenario.RoleField {
+		return [][]scenario.Condition{{c}} // a field of the log source, said in so many words
+	}
 	for _, way := range g.byShape(c) {
 		if len(way) == 1 {
 			way = g.steady(way[0])

@@ -42,6 +42,8 @@ type Scenario struct {
 	Description Section // more about it, when the document has a description
 	Exclusion   Section // what to exclude: "Exclude processes where …"; empty in a bare sentence
 	Cut         bool    // the last sentence of the last section is incomplete
+
+	Stated []Condition // what to exclude, in fields: an AND. The structured form says so; it wins over the prose
 }
 
 // maxInput bounds the work on one document. The longest page of the seed's kind has 3 KB and the longest live rule
@@ -56,6 +58,10 @@ func Read(text string) Document {
 		doc.Notes = append(doc.Notes, Note{Code: NoteTooLongToRead, Span: Span{maxInput, len(text)},
 			Message: "only the first megabyte was read; pass fewer scenarios at a time"})
 		text = text[:maxInput]
+	}
+	if list, ok := structured(text); ok {
+		doc.Scenarios = list
+		return doc
 	}
 	r := reader{text: text, lines: splitLines(text)}
 	r.run()

@@ -82,6 +82,10 @@ func Extract(s Scenario, kind Kind) Extraction {
 	}
 	situation := append(read(s.Text), read(s.Description)...)
 	out.Activity = activityOf(situation)
+	if len(s.Stated) > 0 {
+		out.Groups = [][]Condition{append([]Condition(nil), s.Stated...)}
+		return out
+	}
 	exclusion := read(s.Exclusion)
 	if s.Exclusion.Empty() {
 		exclusion, out.FromText = situation, true
