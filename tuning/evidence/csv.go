@@ -29,17 +29,21 @@ func dialectOf(sample []byte, whole bool) (dialect, bool) {
 	if mark := bytes.TrimSpace(line); len(mark) == len("sep=,") && bytes.HasPrefix(mark, []byte("sep=")) && strings.IndexByte(",;\t|", mark[4]) >= 0 {
 		return dialect{mark[4], true}, true
 	}
-	best, most := dialect{}, 1
+	best, most, sure := dialect{}, 1, false
 	for _, delimiter := range []byte{',', ';', '\t', '|'} {
 		names, err := cells(line, delimiter)
-		if err != nil || len(names) <= most || !header(names) {
+		if err != nil || len(names) < 2 || !header(names) {
 			continue
 		}
 		second, _, _ := bytes.Cut(rest, []byte("\n"))
-		if row, err := cells(second, delimiter); err == nil && len(row) > len(names) && len(row) > 1 {
+		row, err := cells(second, delimiter)
+		if err == nil && len(row) > len(names) {
 			continue
 		}
-		best, most = dialect{delimiter: delimiter}, len(names)
+		fits := len(row) == len(names)
+		if fits == sure && len(names) > most || fits && !sure {
+			best, most, sure = dialect{delimiter: delimiter}, len(names), fits
+		}
 	}
 	return best, most > 1
 }
