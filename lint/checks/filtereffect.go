@@ -128,8 +128,11 @@ func filterUses(p *lint.TreePass) []*filterUse {
 	index := referencesIn(p)
 	var out []*filterUse
 	for _, e := range p.Entries {
+		if e.Kind != kindFilter {
+			continue // before the document is read again
+		}
 		f, ok := e.Document().(*rules.Filter)
-		if e.Kind != kindFilter || !ok {
+		if !ok {
 			continue
 		}
 		u := &filterUse{entry: e, filter: f, judged: f.Detection.Evaluable() == nil && !inverted(f)}
