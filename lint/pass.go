@@ -58,6 +58,12 @@ func (p *Pass) Int(name string) int { return option[int](p.Facts, p.check, name)
 // Strings is an option of the check that is a list.
 func (p *Pass) Strings(name string) []string { return option[[]string](p.Facts, p.check, name) }
 
+// Strings is an option of a check that is a list, for reporters.
+func (f *Facts) Strings(c *Check, name string) []string { return option[[]string](f, c, name) }
+
+// Text is an option of a check that is a text, for reporters.
+func (f *Facts) Text(c *Check, name string) string { return option[string](f, c, name) }
+
 // option is what the configuration says about an option, or its default.
 func option[T any](facts *Facts, c *Check, name string) T {
 	if facts != nil {

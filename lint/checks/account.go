@@ -34,7 +34,7 @@ func checkLocalisedAccount(p *lint.Pass) {
 		return
 	}
 	s.fields(func(_ *rules.Detection, i *rules.Item) {
-		if !strings.HasSuffix(strings.ToLower(i.Field), "user") || i.Has("re") {
+		if field := strings.ToLower(i.Field); !strings.HasSuffix(field, "user") && !strings.HasSuffix(field, "username") || i.Has("re") {
 			return
 		}
 		var at [2]*rules.Value

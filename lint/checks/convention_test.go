@@ -105,7 +105,8 @@ func TestFileNames(t *testing.T) {
 		{"unsupported/proc_creation_lnx_lsof.yml", changed("status: test", "status: deprecated"), "1407"},
 		{"unsupported/rules/proc_creation_lnx_lsof.yml", changed("status: test", "status: unsupported"), ""},
 		{"my-deprecated-rules/proc_creation_lnx_lsof.yml", clean, ""},
-		{"proc_creation_lnx_lsof.yml", changed("status: test", "status: deprecated"), ""},
+		{"proc_creation_lnx_lsof.yml", changed("status: test", "status: deprecated"), "1407"},
+		{"<stdin>", changed("status: test", "status: deprecated"), ""},
 		{"-", clean, ""},
 	} {
 		var got []string

@@ -42,7 +42,10 @@ func falsePositiveCase(p *lint.Pass) {
 var lettersOf = regexp.MustCompile(`\pL+`)
 
 func falsePositiveBanned(p *lint.Pass) {
-	banned := p.Strings("words")
+	var banned []string
+	for _, w := range p.Strings("words") {
+		banned = append(banned, strings.ToLower(strings.TrimSpace(w)))
+	}
 	eachFalsePositive(p, func(t rules.Text) {
 		words := lettersOf.FindAllStringIndex(t.Value, -1)
 		for i, m := range words {
@@ -68,9 +71,8 @@ func falsePositiveBanned(p *lint.Pass) {
 func falsePositiveTypo(p *lint.Pass) {
 	right := map[string]string{}
 	for _, pair := range p.Strings("words") {
-		if wrong, meant, ok := strings.Cut(pair, "="); ok {
-			right[strings.ToLower(wrong)] = meant
-		}
+		wrong, meant, _ := strings.Cut(pair, "=")
+		right[strings.ToLower(strings.TrimSpace(wrong))] = meant
 	}
 	eachFalsePositive(p, func(t rules.Text) {
 		for _, m := range lettersOf.FindAllStringIndex(t.Value, -1) {
@@ -79,15 +81,15 @@ func falsePositiveTypo(p *lint.Pass) {
 			if !ok {
 				continue
 			}
-			if !allLower(word) {
-				meant = firstUpper(meant)
+			f := lint.Finding{Span: t.Node.Range(m[0], m[1]), Message: fmt.Sprintf("`%s` is misspelt", word), Help: "correct the word"}
+			if meant != "" {
+				if !allLower(word) {
+					meant = firstUpper(meant)
+				}
+				f.Help = "write `" + meant + "`"
+				f.Fix = replaceText(t.Node, m[0], m[1], meant, f.Help, true)
 			}
-			p.Report(lint.Finding{
-				Span:    t.Node.Range(m[0], m[1]),
-				Message: fmt.Sprintf("`%s` is misspelt", word),
-				Help:    "write `" + meant + "`",
-				Fix:     replaceText(t.Node, m[0], m[1], meant, "write `"+meant+"`", true),
-			})
+			p.Report(f)
 		}
 	})
 }

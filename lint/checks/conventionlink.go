@@ -12,16 +12,31 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
-var urlInText = regexp.MustCompile(`https?://[^\s<>"'` + "`" + `]+|(?i:internal research)`)
+// referenceWords are what SigmaHQ keeps out of descriptions.
+var referenceWords = []string{"http://", "https://", "internal research"}
+
+// referenceText finds what is a reference: an address by its beginning, or a word.
+func referenceText(words []string) *regexp.Regexp {
+	var choices []string
+	for _, w := range words {
+		choice := "(?i:" + regexp.QuoteMeta(w) + ")"
+		if strings.HasSuffix(w, "://") {
+			choice += `[^\s<>"'` + "`" + `]+`
+		}
+		choices = append(choices, choice)
+	}
+	return regexp.MustCompile(strings.Join(choices, "|"))
+}
 
 func linkInDescription(p *lint.Pass) {
 	head := p.Document.Base()
 	description := head.Description
 	references := head.Root.Find("references")
-	if !writtenText(description) || references != nil && !blankAttribute(references) {
+	words := slices.DeleteFunc(slices.Clone(p.Strings("words")), func(w string) bool { return strings.TrimSpace(w) == "" })
+	if !writtenText(description) || references != nil && !blankAttribute(references) || len(words) == 0 {
 		return
 	}
-	found := urlInText.FindAllStringIndex(description.Value, -1)
+	found := referenceText(words).FindAllStringIndex(description.Value, -1)
 	if len(found) == 0 {
 		return
 	}

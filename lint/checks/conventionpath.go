@@ -20,7 +20,7 @@ var conventionPathChecks = []*lint.Check{
 		Doc: lint.Doc{
 			Title: "Status and folder contradict each other",
 			What: "`status` is deprecated or unsupported and the file stands outside a folder of that name, or another status stands inside such a folder. Whole folder names " +
-				"count, the innermost first. Quiet for a path without folders, which tells nothing.",
+				"count, the innermost first; where the path has none, those of the working directory.",
 			Why:  "Deployments take whole folders: a retired rule goes live, or a live one is lost.",
 			Bad:  changed("status: test", "status: deprecated"),
 			Good: clean,
@@ -61,7 +61,7 @@ var conventionPathChecks = []*lint.Check{
 		Doc: lint.Doc{
 			Title: "File name that does not begin with its log source",
 			What: "The file name of a rule does not begin as the names of the published rules of the same log source do. Only log sources count for which five published rules " +
-				"at least agree without exception. Quiet for log sources that the table does not have.",
+				"at least agree without exception. With the option also those with fewer, and log sources of a product whose names all begin alike.",
 			Why:     "Rules of one log source are found, sorted and switched by the beginning of their name.",
 			Assumes: "The names of the published rules, read at SigmaHQ 8eaafff1f.",
 			Bad:     strings.Replace(clean, "product: linux", "product: macos", 1),
@@ -100,10 +100,16 @@ var folderStatuses = []string{"deprecated", "unsupported"}
 func statusFolder(p *lint.Pass) {
 	head := p.Document.Base()
 	status := head.Status
-	folders := strings.Split(filepath.ToSlash(filepath.Dir(head.File.Path)), "/")
-	if !writtenText(status) || len(folders) == 1 && (folders[0] == "." || folders[0] == "") {
+	if !writtenText(status) || strings.HasPrefix(head.File.Path, "<") || head.File.Path == "-" {
 		return
 	}
+	directory := filepath.Dir(head.File.Path)
+	if !strings.Contains(filepath.ToSlash(head.File.Path), "/") {
+		if working, err := filepath.Abs(directory); err == nil {
+			directory = working
+		}
+	}
+	folders := strings.Split(filepath.ToSlash(directory), "/")
 	// The repository may itself lie below such a folder, so the innermost counts.
 	folder := ""
 	for _, name := range slices.Backward(folders) {

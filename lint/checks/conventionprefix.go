@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/sigtune/sigtune/rules"
+import (
+	"strings"
+
+	"github.com/sigtune/sigtune/rules"
+)
 
 // filePrefix is how the names of files with rules of some log sources begin.
 type filePrefix struct {
@@ -140,8 +144,17 @@ var prefixOf = func() map[string]filePrefix {
 	return rows
 }()
 
-// expectedPrefix is the row for the log source of a rule. One that the table does not have says nothing.
+// productPrefixes are how the names of rules begin that name a product, and no category.
+var productPrefixes = map[string]string{
+	"aws": "aws_", "azure": "azure_", "cisco": "cisco_", "gcp": "gcp_", "github": "github_", "linux": "lnx_", "m365": "microsoft365_", "macos": "macos_",
+	"okta": "okta_", "windows": "win_", "zeek": "zeek_",
+}
+
+// expectedPrefix is the row for the log source of a rule, or one that is not settled for its product. Any other log source says nothing.
 func expectedPrefix(l rules.Logsource) (filePrefix, bool) {
 	row, ok := prefixOf[l.String()]
+	if !ok && !l.Category.Present() {
+		row.prefix, ok = productPrefixes[strings.ToLower(l.Product.Value)]
+	}
 	return row, ok
 }

@@ -73,10 +73,11 @@ var conventionTextChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG1405", Name: "description-too-short", Severity: lint.Warning, Profiles: q,
-		Options: []lint.Option{{Name: "min", Meaning: "the shortest description, in characters", Default: 16, Min: 1}},
+		YieldsTo: []string{"missing-description", "empty-attribute"},
+		Options:  []lint.Option{{Name: "min", Meaning: "the shortest description, in characters", Default: 16, Min: 1}},
 		Doc: lint.Doc{
 			Title: "Description that says little",
-			What:  "The description has fewer than 16 characters. A rule without one has missing-description.",
+			What:  "The description has fewer than 16 characters. A rule without one, or with an empty one, has missing-description, if that check is on.",
 			Why:   "The analyst who gets the alert does not learn what it means.",
 			Bad:   changed("description: Detects a shell that lists open files, which intruders do to find network connections", "description: Detects lsof"),
 			Good:  clean,
@@ -85,6 +86,7 @@ var conventionTextChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG1406", Name: "link-in-description", Severity: lint.Warning, Profiles: q,
+		Options: []lint.Option{{Name: "words", Meaning: "what gives a reference away: beginnings of addresses, which end in `://`, and words", Default: referenceWords}},
 		Doc: lint.Doc{
 			Title: "Link in the description and no references",
 			What:  "The description holds an http or https URL, or the words \"internal research\", and `references` is absent or empty.",
@@ -135,7 +137,7 @@ var conventionTextChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG1411", Name: "falsepositive-typo", Severity: lint.Warning, Profiles: q,
-		Options: []lint.Option{{Name: "words", Meaning: "misspelt words with what is meant, as `wrong=right`",
+		Options: []lint.Option{{Name: "words", Meaning: "misspelt words, with what is meant as `wrong=right`",
 			Default: []string{"unkown=unknown", "ligitimate=legitimate", "legitim=legitimate", "legitimeate=legitimate"}}},
 		Doc: lint.Doc{
 			Title: "Misspelt false positive",
@@ -351,7 +353,10 @@ func descriptionTooShort(p *lint.Pass) {
 	description := p.Document.Base().Description
 	text := strings.TrimSpace(description.Value)
 	least := p.Int("min")
-	if n := utf8.RuneCountInString(text); writtenText(description) && n < least {
+	if !description.Present() || !description.Node.IsString() {
+		return
+	}
+	if n := utf8.RuneCountInString(text); n < least {
 		p.Report(lint.Finding{
 			Span:    description.Node.Span,
 			Message: fmt.Sprintf("the description `%s` has %d characters, fewer than %d", shorter(text), n, least),

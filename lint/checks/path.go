@@ -26,7 +26,8 @@ var pathChecks = []*lint.Check{
 		Doc: lint.Doc{
 			Title: "A wildcard that a backslash makes literal",
 			What: "`\\*` or `\\?` in a value of a path or registry field, or in a value that begins with a drive, with `%NAME%\\` or with a hive. " +
-				"Quiet behind a doubled backslash, where the author knew, in other fields, where a literal star is often meant, and under `re`.",
+				"Quiet behind a doubled backslash, where the author knew, in other fields, where a literal star is often meant, and under `re`. In profile sigmahq any field " +
+				"but those under `re` counts.",
 			Why:  "A separator and a wildcard were meant; a literal star is in no path, so the value never matches.",
 			Bad:  selectOnWindows("ParentImage|startswith: 'C:\\Tools\\*'"),
 			Good: selectOnWindows("ParentImage|startswith: 'C:\\Tools\\'"),
@@ -139,8 +140,9 @@ func rewrite(v *rules.Value, at, end int, text string, safe bool) *source.Fix {
 var rooted = regexp.MustCompile(`(?i)^(?:[a-z]:\\|%[a-z0-9_()]+%\\|HK(?:LM|U|CU|CR|CC)\\|HKEY_)`)
 
 func escapedWildcard(p *lint.Pass) {
+	every := literal(p.Facts)
 	eachText(p, func(i *rules.Item, v *rules.Value, t taxonomy.Type) {
-		if !slices.Contains(pathTypes, t) && !rooted.MatchString(v.Text) {
+		if !every && !slices.Contains(pathTypes, t) && !rooted.MatchString(v.Text) {
 			return
 		}
 		for k := 0; k+1 < len(v.Text); k++ {
@@ -148,7 +150,7 @@ func escapedWildcard(p *lint.Pass) {
 				continue
 			}
 			next := v.Text[k+1]
-			if (next == '*' || next == '?') && !strings.HasSuffix(v.Text[:k], `\\`) {
+			if (next == '*' || next == '?') && (every || !strings.HasSuffix(v.Text[:k], `\\`)) {
 				p.Report(lint.Finding{
 					Span:    v.Node.Range(k, k+2),
 					Message: fmt.Sprintf("`\\%c` in `%s` is a literal `%c`, not a separator and a wildcard", next, shorter(v.Text), next),

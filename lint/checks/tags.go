@@ -188,7 +188,7 @@ var tagChecks = []*lint.Check{
 		},
 	},
 	{
-		Code: "SIG0419", Name: string(attack.InvalidSTPTag), Severity: lint.Warning, Profiles: rqs,
+		Code: "SIG0419", Name: string(attack.InvalidSTPTag), Severity: lint.Warning, Profiles: rqs, YieldsTo: []string{string(attack.TagNotLowercase)},
 		Doc: lint.Doc{
 			Title: "STP tag that is no level",
 			What:  "Not `stp.` with a level from 1 to 5 and, optionally, `a`, `u` or `k` behind it.",
@@ -209,6 +209,7 @@ var tagChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG0421", Name: string(attack.InvalidTLPTag), Severity: lint.Warning, Profiles: rqs,
+		Options: []lint.Option{{Name: "tlp", Meaning: "which labels count: `v2`, `v1` or `any` of the two", Default: "v2"}},
 		Doc: lint.Doc{
 			Title: "Label that TLP 2.0 does not have",
 			What:  "Not red, amber, amber-strict, green or clear. `white` is TLP 1 and is clear now.",
@@ -249,6 +250,7 @@ var tagChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG0425", Name: string(attack.TLPNotAllowed), Severity: lint.Warning, Profiles: q,
+		Options: []lint.Option{{Name: "labels", Meaning: "labels that the repository takes, without `tlp.`", Default: []string{"clear"}}},
 		Doc: lint.Doc{
 			Title: "TLP label that the repository does not take",
 			What:  "A TLP label other than `tlp.clear`.",
@@ -259,6 +261,8 @@ var tagChecks = []*lint.Check{
 	},
 	{
 		Code: "SIG0426", Name: "detection-tag-folder", Severity: lint.Warning, Profiles: q,
+		Options: []lint.Option{{Name: "tags", Meaning: "detection tags, without `detection.`, that a folder `rules-…` of the same name asks for",
+			Default: []string{"dfir", "emerging-threats", "threat-hunting"}}},
 		Doc: lint.Doc{
 			Title: "Folder and detection tag disagree",
 			What:  "A file below `rules-dfir`, `rules-emerging-threats` or `rules-threat-hunting` without the matching `detection` tag.",
@@ -295,6 +299,9 @@ func tagged(tags ...string) string {
 // grades are the severities that schema/attack chooses itself; GradeDefault leaves the check's own.
 var grades = map[attack.Grade]lint.Severity{attack.GradeInfo: lint.Info, attack.GradeWarning: lint.Warning}
 
+// versionsOfTLP are the values of the option `tlp`.
+var versionsOfTLP = map[string]attack.TLP{"v1": attack.TLP1, "v2": attack.TLP2, "any": attack.TLPAny}
+
 // reportTags gives the tags to the vocabularies and puts their issues into the document.
 func reportTags(d rules.Document, facts *lint.Facts) []lint.Reported {
 	head := d.Base()
@@ -303,7 +310,11 @@ func reportTags(d rules.Document, facts *lint.Facts) []lint.Reported {
 		return nil // of the wrong type: schema says so
 	}
 	nodes, texts := textNodes(list)
-	ctx := attack.Context{Year: facts.Today.Year(), Namespaces: facts.Namespaces}
+	ctx := attack.Context{
+		Year: facts.Today.Year(), Namespaces: facts.Namespaces,
+		TLP:      versionsOfTLP[facts.Text(lint.Find(tagChecks, string(attack.InvalidTLPTag)), "tlp")],
+		AllowTLP: facts.Strings(lint.Find(tagChecks, string(attack.TLPNotAllowed)), "labels"),
+	}
 	if facts.Today.IsZero() {
 		ctx.Year = 0
 	}
@@ -326,7 +337,11 @@ func reportTags(d rules.Document, facts *lint.Facts) []lint.Reported {
 		for _, other := range issue.Related {
 			p.Related = append(p.Related, source.Related{Span: nodes[other].Span, Message: "see also this tag"})
 		}
-		out = append(out, lint.Reported{Problem: p, Severity: grades[issue.Grade]})
+		severity := grades[issue.Grade]
+		if issue.Problem == attack.TechniqueWithoutTactic {
+			severity = gate(facts)
+		}
+		out = append(out, lint.Reported{Problem: p, Severity: severity})
 	}
 	return out
 }
@@ -501,22 +516,17 @@ func hasTag(head *rules.Head, tag string) bool {
 	return slices.ContainsFunc(head.Tags, func(t rules.Text) bool { return strings.EqualFold(t.Value, tag) })
 }
 
-// detectionFolders are SigmaHQ's folders that say what a detection tag says.
-var detectionFolders = map[string]string{
-	"rules-dfir":             "detection.dfir",
-	"rules-emerging-threats": "detection.emerging-threats",
-	"rules-threat-hunting":   "detection.threat-hunting",
-}
-
 // checkDetectionFolder looks at whole folder names only, the innermost first: the repository may itself lie below such a folder.
 func checkDetectionFolder(p *lint.Pass) {
 	head := p.Document.Base()
 	folders := strings.Split(filepath.ToSlash(filepath.Dir(head.File.Path)), "/")
+	known := p.Strings("tags")
 	for i := len(folders) - 1; i >= 0; i-- {
-		tag, ok := detectionFolders[folders[i]]
-		if !ok {
+		name, ok := strings.CutPrefix(folders[i], "rules-")
+		if !ok || !slices.Contains(known, name) {
 			continue
 		}
+		tag := "detection." + name
 		if !hasTag(head, tag) {
 			p.Report(lint.Finding{
 				Span:    listSpan(head, "tags"),

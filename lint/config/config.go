@@ -60,7 +60,8 @@ type Exclusion struct {
 	Until  time.Time // the last day; zero for ever
 	Span   source.Span
 
-	used map[string]bool // names of the checks that it silenced
+	used    map[string]bool // names of the checks that it silenced
+	unclear bool            // it may be needed where the rules are checked by what the configuration is for
 }
 
 // Suppressions says what comments in rules may do.

@@ -119,7 +119,7 @@ func Read(file *source.File, all []*lint.Check) (*Config, []source.Problem) {
 	c := Default()
 	c.File = file
 	problems := slices.Clone(file.Problems)
-	problems = slices.DeleteFunc(problems, func(p source.Problem) bool { return p.Kind == source.KindEmptyDocument })
+	problems = slices.DeleteFunc(problems, func(p source.Problem) bool { return p.Kind == source.KindEmptyDocument || repeatedExclusion(file, p) })
 	if len(problems) > 0 || len(file.Documents) == 0 || file.Documents[0].Root == nil || file.Documents[0].Root.IsNull() {
 		return c, problems
 	}

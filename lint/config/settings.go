@@ -104,7 +104,7 @@ func (c *Config) Stale(chosen []*lint.Check, seen func(id string) bool, today ti
 			})
 			continue
 		}
-		if unused == nil || !seen(e.Rule) {
+		if unused == nil || e.unclear || !seen(e.Rule) {
 			continue
 		}
 		for _, name := range e.Checks {

@@ -92,11 +92,11 @@ func (r *reading) judgeCAR(i int, tag Tag) {
 }
 
 func (r *reading) judgeSTP(i int, tag Tag) {
-	if stpName.MatchString(tag.Name) {
+	if stpName.MatchString(tag.Name) && r.written[i] == tag.Text {
 		return
 	}
 	r.report(i, InvalidSTPTag, tag.nameStart(), len(tag.Text), Issue{
-		Message: fmt.Sprintf("%s is no level of Summiting the Pyramid.", quote(tag.Text)),
+		Message: fmt.Sprintf("%s is no level of Summiting the Pyramid.", quote(r.written[i])),
 		Help:    "Write `stp.1` to `stp.5`, with `a`, `u` or `k` behind it when the robustness column is known.",
 	})
 }
