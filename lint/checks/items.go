@@ -262,12 +262,13 @@ var itemChecks = slices.Concat([]*lint.Check{
 	{
 		Code: "SIG0654", Name: rules.KindBase64Short, Severity: lint.Error, Profiles: rs,
 		Doc: lint.Doc{
-			Title: "A value is too short for base64offset",
-			What:  "A value of one byte under `base64offset`.",
-			Why:   "One of the three fragments is empty and matches everything.",
+			Title: "A value is too short for base64",
+			What:  "A value of one byte under `base64offset`. A warning for other values of fewer than four bytes, under `base64` too.",
+			Why:   "Of one byte one of the three fragments is empty and matches everything; of few bytes they are so short that they match by chance.",
 			Bad:   selectWith("CommandLine|base64offset|contains: 'x'"),
 			Good:  selectWith("CommandLine|base64offset|contains: 'lsof -i'"),
 		},
+		Document: shortFragment,
 	},
 	{
 		Code: "SIG0655", Name: rules.KindBase64Wildcard, Severity: lint.Error, Profiles: rs,
