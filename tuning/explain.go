@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/taxonomy"
@@ -281,6 +282,49 @@ func (t *tuner) explainExceptions(out *Outcome) {
 	out.Explanation = "The text says what should still be found, and nothing of what should not. As a filter it would hide nearly everything the rule looks for. " +
 		"If the rule should only look there, add the condition to its selection."
 	out.Suggestions = t.narrowings()
+}
+
+// firesElsewhere names the other given rules that fire on the scenario.
+func (t *tuner) firesElsewhere(readings []reading) []string {
+	var out []string
+	own := t.rule.Logsource
+	for _, other := range t.in.Beside {
+		l := other.Logsource
+		if other.ID.Value == t.rule.ID.Value && other.Title.Value == t.rule.Title.Value || l.Category.Value != own.Category.Value || l.Product.Value != own.Product.Value ||
+			l.Service.Value != own.Service.Value || other.Detection.Evaluable() != nil {
+			continue
+		}
+		formula := logic.FromRule(other)
+		for _, r := range readings {
+			conditions := concreteConditions(r.Conditions)
+			d, err := detection(block("scenario", [][]Condition{conditions}))
+			if len(conditions) == 0 || r.Foreign != "" || err != nil {
+				continue
+			}
+			a := t.prover.Satisfiable(logic.And(formula, logic.FromDetection(d)))
+			if a.Verdict == logic.Yes && t.names(other, conditions) {
+				out = append(out, fmt.Sprintf("The rule “%s” can fire on it: was that one meant?", other.Title.Value))
+				break
+			}
+		}
+	}
+	return distinct(out)
+}
+
+// names reports that a rule tests one of the conditions' fields: a rule about other fields can fire on anything.
+func (t *tuner) names(rule *rules.Rule, conditions []Condition) bool {
+	tested := map[string]bool{}
+	for _, d := range rule.Detection.Named {
+		if rule.Detection.Polarity(d)&rules.Positive != 0 {
+			d.Block.Each(func(i *rules.Item) { tested[i.Field] = true })
+		}
+	}
+	for _, c := range conditions {
+		if tested[c.Field] {
+			return true
+		}
+	}
+	return false
 }
 
 // parentQuestions: for programs that the rule never fires on by themselves, would it fire on what they start?

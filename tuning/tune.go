@@ -25,6 +25,8 @@ type Input struct {
 	Text      string   // a rule, or a page that holds one
 	Scenarios []string // more scenarios, each a sentence or a `Scenario:`/`Exclusion:` pair
 	Today     time.Time
+	Nth       int           // which rule of a file with several, from 0
+	Beside    []*rules.Rule // other rules: where this one cannot fire on a scenario, those that do are named
 
 	Environment *Environment // the site's own values for placeholders, or nil
 	As          Form         // how exclusions are written; empty is Inline
@@ -67,6 +69,28 @@ func Tune(in Input) (*Result, error) {
 		return nil, err
 	}
 	return t.result, t.finish()
+}
+
+// TuneAll tunes every rule of a file, one after the other: each Result starts from the text that the one before left, so that the last
+// text holds all filters. A page, or a file with one rule, gives one Result.
+func TuneAll(in Input) ([]*Result, error) {
+	first, err := Tune(in)
+	if err != nil {
+		return nil, err
+	}
+	results := []*Result{first}
+	for k := 1; k <= first.Others; k++ {
+		if after := results[len(results)-1].RuleAfter; after != "" {
+			in.Text = after
+		}
+		in.Nth = k
+		next, err := Tune(in)
+		if err != nil {
+			return results, err
+		}
+		results = append(results, next)
+	}
+	return results, nil
 }
 
 // tuner is the state of one run.
@@ -128,10 +152,14 @@ func (t *tuner) parse(text string) (*rules.Rule, error) {
 		}
 	}
 	documents, _ := rules.Parse(file)
+	nth := 0
 	for _, d := range documents {
 		r, ok := d.(*rules.Rule)
 		if !ok || len(r.Detection.Named) == 0 {
 			continue // or a rule without its indentation
+		}
+		if nth++; nth <= t.in.Nth {
+			continue
 		}
 		if flaw != nil {
 			return nil, &InputError{Path: t.in.Path, Pos: file.Pos(flaw.Span.Start), Message: flaw.Message, Help: flaw.Help}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/tuning/safety"
 )
@@ -250,5 +251,43 @@ func TestSameInputSameResult(t *testing.T) {
 		if q := b.Outcomes[0].Proposals[k]; p.Block != q.Block || p.Title != q.Title {
 			t.Errorf("proposal %d differs: %s / %s", k, p.Block, q.Block)
 		}
+	}
+}
+
+// Every rule of a file is tuned, and the last text holds all filters.
+func TestSeveralRulesInOneFile(t *testing.T) {
+	second := strings.NewReplacer("3d0c3f3e", "4d0c3f3e", "Listing of Sockets", "Listing of Users", "/netstat", "/ss", "/lsof", "/lslogins").Replace(listing)
+	results, err := TuneAll(Input{Path: "rules.yml", Text: listing + "---\n" + second, Scenarios: []string{"netstat started by monit", "ss started by monit"}, Today: testDay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != 2 || results[1].Rule.Title.Value != "Listing of Users by a Tool" {
+		t.Fatalf("%d results", len(results))
+	}
+	for k, want := range []Verdict{Filter, Noop} {
+		if got := results[0].Outcomes[k].Verdict; got != want {
+			t.Errorf("first rule, scenario %d: %s", k+1, got)
+		}
+		if got := results[1].Outcomes[1-k].Verdict; got != want {
+			t.Errorf("second rule, scenario %d: %s", 2-k, got)
+		}
+	}
+	if last := results[1].RuleAfter; strings.Count(last, "'/monit'") != 2 {
+		t.Errorf("the last text does not hold both filters:\n%s", last)
+	}
+}
+
+// Where the rule cannot fire on a scenario, the rule that does is named.
+func TestTheRuleThatFiresIsNamed(t *testing.T) {
+	other, err := (&tuner{in: Input{Path: "other.yml"}}).parse(strings.NewReplacer("3d0c3f3e", "4d0c3f3e", "Listing of Sockets", "Scanning", "/netstat", "/nmap").Replace(listing))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Tune(Input{Path: "rule.yml", Text: listing, Scenarios: []string{"nmap run by the user svc_scan"}, Today: testDay, Beside: []*rules.Rule{other}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := r.Outcomes[0]; o.Verdict != Noop || len(o.Suggestions) == 0 || !strings.Contains(o.Suggestions[0], "Scanning by a Tool") {
+		t.Errorf("verdict %s, suggestions %q", o.Verdict, o.Suggestions)
 	}
 }

@@ -239,6 +239,11 @@ func (t *tuner) living(groups []Group) []Group {
 // is named may have any role.
 func asParents(conditions []scenario.Condition, free bool) (swapped []scenario.Condition, names []string) {
 	for _, c := range conditions {
+		if c.Role == scenario.RoleUser || c.Role == scenario.RoleParent {
+			return conditions, nil // "x run by y": who starts what is said
+		}
+	}
+	for _, c := range conditions {
 		if c.Role == scenario.RoleUnstated || free && (c.Role == scenario.RoleProcess || c.Maybe == scenario.RoleParent) {
 			c.Role, c.Field, c.Note = scenario.RoleParent, "", ""
 			for _, v := range c.Values {
@@ -315,6 +320,7 @@ func (t *tuner) noop(out *Outcome, readings []reading, extraction scenario.Extra
 			}
 		}
 	}
+	out.Suggestions = append(out.Suggestions, t.firesElsewhere(readings)...)
 	out.Suggestions = append(out.Suggestions, t.parentQuestions(readings)...)
 	out.Suggestions = distinct(append(out.Suggestions, t.parentQuestion(extraction)...))
 }
