@@ -112,6 +112,20 @@ func TestValuesThatTheFieldNeverHoldsAreRefused(t *testing.T) {
 	}
 }
 
+// Sysmon writes the domain in front: a bare name would match nothing.
+func TestAWindowsAccountNeedsItsDomain(t *testing.T) {
+	windows := strings.NewReplacer("product: linux", "product: windows", "'/netstat'", `'\netstat.exe'`, "'/lsof' # open files too", `'\handle.exe'`, "'/sbin/init'", `'C:\Windows\System32\services.exe'`).Replace(listing)
+	const text = "Exclude processes where the command line includes handle.exe and the user is part of the admin group."
+	_, err := tuneWith(t, windows, "admin_users: ['anna']\n", text)
+	if err == nil || !strings.Contains(err.Error(), `site.yml:1:15: `+"`anna` has no domain") || !strings.Contains(err.Error(), `'ACME\jmiller-adm'`) {
+		t.Errorf("error %v", err)
+	}
+	r, err := tuneWith(t, windows, `admin_users: ['ACME\anna']`, text)
+	if err != nil || !strings.Contains(r.Outcomes[0].Proposals[0].Block, `User: 'ACME\anna'`) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // What the site fills in is judged as if the author had written it: here two conditions that take an effort.
 func TestFilledFiltersAreJudged(t *testing.T) {
 	r, err := tuneWith(t, listing, "admin_users: ['backup']\n", adminsList)

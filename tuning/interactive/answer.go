@@ -84,12 +84,16 @@ func recommended(o *tuning.Outcome) *tuning.Proposal {
 
 // question is the prompt: what can be answered, and what Enter does.
 func question(o *tuning.Outcome) string {
-	n := len(o.Proposals)
-	switch p := recommended(o); {
-	case n == 0:
-		return "Nothing to choose. [Enter] goes on, q stops: "
-	case p != nil:
-		return fmt.Sprintf("Use which? [1-%d, d N, e N, s, q; Enter: %d] ", n, p.Rank)
+	byDefault := "skip"
+	if p := recommended(o); p != nil {
+		byDefault = strconv.Itoa(p.Rank)
 	}
-	return fmt.Sprintf("Use which? [1-%d, d N, e N, s, q; Enter: skip] ", n)
+	switch n := len(o.Proposals); n {
+	case 0:
+		return "Nothing to choose. [Enter] goes on, q stops: "
+	case 1:
+		return fmt.Sprintf("Use it? [1, d, e, s, q; Enter: %s] ", byDefault)
+	default:
+		return fmt.Sprintf("Use which? [1-%d, d N, e N, s, q; Enter: %s] ", n, byDefault)
+	}
 }

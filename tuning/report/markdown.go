@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -99,7 +100,11 @@ func (m *markdown) change(r *tuning.Result) {
 		m.line("%s", fence("yaml", r.FilterDocument))
 	case r.Recommended():
 		m.line("#### Change of the rule\n")
-		m.line("%s", fence("diff", edit.Diff("rule.yml", "rule.yml", []byte(r.RuleText), []byte(r.RuleAfter))))
+		name := "rule.yml" // of a page
+		if r.Document == nil {
+			name = filepath.ToSlash(r.Path)
+		}
+		m.line("%s", fence("diff", edit.Diff(name, name, []byte(r.RuleText), []byte(r.RuleAfter))))
 	default:
 		m.line("There is nothing safe to apply to the rule as it stands.\n")
 	}
