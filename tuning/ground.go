@@ -260,6 +260,14 @@ func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 		c = described(c)
 	}
 	var out [][]scenario.Condition
+	if g.free && len(c.Values) > 1 && !c.All && !c.Negated && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleDirectory) && paths(c.Values) {
+		for _, v := range c.Values {
+			one := c
+			one.Values = []scenario.Value{v}
+			out = append(out, g.ways(one)...)
+		}
+		return out
+	}
 	if c.Stated && c.Field != "" && len(c.Values) > 0 && c.Values[0].Quoted && c.Role == scenario.RoleField {
 		return [][]scenario.Condition{{c}} // a field of the log source, said in so many words
 	}

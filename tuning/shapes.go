@@ -97,7 +97,11 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		}
 		return out
 	}
-	bare := c.Role == scenario.RoleUnstated
+	bare := c.Role == scenario.RoleUnstated || g.free && c.Role == scenario.RoleDirectory && v.Shape == scenario.ShapePath
+	if bare && v.Shape == scenario.ShapePath && c.Role == scenario.RoleDirectory {
+		c.Operator, c.Stated = scenario.Is, false // a file named as the content of a directory
+		same[0][0] = c
+	}
 	if bare && hostLike.MatchString(v.Text) {
 		v.Shape = scenario.ShapeDomain
 		c.Values = []scenario.Value{v}
@@ -114,7 +118,9 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		}
 		c.Operator, c.Stated, c.Note = scenario.Contains, true, "events show the interpreter of a script as the program, and the script in its command line"
 		return as(line)
-	case bare && g.kind() == scenario.KindOther && (v.Shape == scenario.ShapeIdentifier || v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName) && v.Product == "" && g.validates():
+	case (bare || c.Role == scenario.RoleProcess && c.Field == "") && v.Shape == scenario.ShapePath && hasExtension(v.Text, programExtensions) && g.validates():
+		return as(scenario.RoleProcess, scenario.RoleFile)
+	case (bare || c.Role == scenario.RoleProcess && c.Field == "") && g.kind() == scenario.KindOther && (v.Shape == scenario.ShapeIdentifier || v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName) && v.Product == "" && g.validates():
 		file := c
 		file.Role, file.Operator, file.Stated = scenario.RoleFile, scenario.Contains, true
 		file.Values = []scenario.Value{{Text: g.separator() + v.Text, Span: v.Span, Shape: scenario.ShapePath, Quoted: true}}
@@ -347,6 +353,16 @@ func described(c scenario.Condition) scenario.Condition {
 	return c
 }
 
+// paths reports a list of nothing but files and directories.
+func paths(values []scenario.Value) bool {
+	for _, v := range values {
+		if v.Shape != scenario.ShapePath && v.Shape != scenario.ShapeDirectory {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
 // pasted reads a line of an event as an example: of a command line it keeps the program, because the rest is of that one run. It needs
 // another condition that identifies what runs.
 func pasted(conditions []scenario.Condition) []scenario.Condition {
@@ -405,7 +421,7 @@ func (g *ground) holdsAddresses(alone bool) bool {
 	}
 	for _, role := range roles {
 		for _, name := range g.logs.Role(role) {
-			if g.held(name) && (role != taxonomy.RoleTargetFile || g.used[name]) {
+			if g.held(name) && (role == taxonomy.RoleURL || role == taxonomy.RoleQuery || g.used[name]) {
 				return true
 			}
 		}
@@ -514,6 +530,11 @@ func (g *ground) contained(name string) bool {
 		return false
 	}
 	name = strings.ToLower(name)
+	for _, part := range strings.Split(name, "_") {
+		if len(part) >= longestCommonWord && strings.Contains(strings.ToLower(g.rule.Title.Value), part) {
+			return true
+		}
+	}
 	for _, d := range g.rule.Detection.Named {
 		found := false
 		d.Block.Each(func(i *rules.Item) {
@@ -527,6 +548,9 @@ func (g *ground) contained(name string) bool {
 	}
 	return false
 }
+
+// longestCommonWord is the length from which a part of an identifier is no word that two names share by chance.
+const longestCommonWord = 10
 
 // shortestSubject is the length from which a name inside another word of the title is no accident.
 const shortestSubject = 5

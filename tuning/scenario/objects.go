@@ -141,6 +141,15 @@ func (b *builder) group(ph phrase) {
 		}
 		return
 	}
+	if !b.p.exclusion && !lead && len(b.cur.Values) > 0 && onlyValues(children) && children[0].shape.located() {
+		names := true
+		for _, v := range b.cur.Values {
+			names = names && (v.Product != "" || v.Shape == ShapeName)
+		}
+		if names {
+			b.cur.Values = nil // "the Acme folder (C:\Acme\)": the path is what the name stands for
+		}
+	}
 	listed := b.cur.hasOp && len(b.cur.Values) == 0 && !b.cur.Open && b.cur.Class == ClassNone && !lead
 	if !(lead || listed || (len(b.cur.Values) == 0 && named && onlyValues(children))) {
 		b.gloss(ph)

@@ -40,6 +40,9 @@ const (
 // artefact says whether the shape alone shows that a word is a value.
 func (s Shape) artefact() bool { return s != ShapeWord && s != ShapeName && s != ShapeText && s != "" }
 
+// located says whether the shape is a place in a file system.
+func (s Shape) located() bool { return s == ShapePath || s == ShapeDirectory }
+
 // fileExtensions of files that people name in filters.
 var fileExtensions = wordSet("exe dll sys com cpl scr msi msp msc msix ocx ps1 psm1 psd1 bat cmd vbs vbe js jse wsf hta jar war py " +
 	"pyc pl rb sh bash lua php asp aspx jsp log tmp temp old bak txt csv json xml yml yaml ini cfg conf config dat db " +
