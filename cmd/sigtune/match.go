@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,11 +14,14 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning/evidence"
 )
 
 // matchFlags are the flags of `sigtune match`.
 type matchFlags struct {
-	events  string
+	events  []string
+	names   string // --map
 	explain bool
 	format  string
 }
@@ -28,13 +31,16 @@ func (c *cli) matchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "match RULE…",
 		Short: "Say which events a rule matches, and with --explain why",
-		Long: "Evaluates rules on events: one JSON object a line, field names as in the rule's taxonomy. Rules whose meaning is not certain are refused, never answered\n" +
-			"with yes or no.",
-		Example: "  sigtune match rule.yml --events events.ndjson\n  sigtune match rules/ --events - --explain < one-event.json",
-		Args:    cobra.MinimumNArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return c.match(f, args) },
+		Long: "Evaluates rules on recorded events. Their form is recognised by content: JSON lines, arrays and documents, Elastic hits, Splunk, Sentinel and Defender\n" +
+			"results, CSV, Windows event XML, evtx dumps and EVTX, also in gzip or UTF-16. Names of ECS, Defender XDR, ASIM, Splunk and the Security log are brought to those of\n" +
+			"Sigma; --map does it for names of your own (a YAML mapping `their name: Sigma name`). Rules whose meaning is not certain are refused, never answered with yes or no.",
+		Example: "  sigtune match rule.yml --events events.ndjson\n  sigtune match rules/ --events Security.evtx --events export.csv.gz\n" +
+			"  sigtune match rules/ --events - --explain < one-event.json",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return c.match(f, args) },
 	}
-	cmd.Flags().StringVar(&f.events, "events", "", "file of events, or - for standard input (required)")
+	cmd.Flags().StringArrayVar(&f.events, "events", nil, "file of events, or - for standard input (required; repeatable)")
+	cmd.Flags().StringVar(&f.names, "map", "", "YAML file with names of fields, their name: Sigma name")
 	cmd.Flags().BoolVar(&f.explain, "explain", false, "show for each test why it held or did not")
 	cmd.Flags().StringVar(&f.format, "format", "text", "text or json (one object a line)")
 	if err := cmd.MarkFlagRequired("events"); err != nil {
@@ -54,20 +60,27 @@ func (c *cli) match(f matchFlags, paths []string) error {
 	if f.format != "text" && f.format != "json" {
 		return fmt.Errorf("--format: `%s` is no format; write text or json", f.format)
 	}
+	names, err := c.readMap(f.names)
+	if err != nil {
+		return err
+	}
 	matchers := c.compile(paths)
 	if len(matchers) == 0 {
 		return failure{exitFailed, fmt.Errorf("no rule to evaluate")}
 	}
-	events := c.stdin
-	if f.events != "-" {
-		file, err := openFile(f.events)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		events = file
+	return c.matchEvents(f, matchers, names)
+}
+
+// readMap reads the file of --map; no name is no map.
+func (c *cli) readMap(path string) (*evidence.Map, error) {
+	if path == "" {
+		return nil, nil
 	}
-	return c.matchEvents(f, matchers, events)
+	names, err := evidence.ReadMap(source.Load(path, source.Limits{}))
+	if err != nil {
+		return nil, failure{exitUsage, fmt.Errorf("--map: %w", err)}
+	}
+	return names, nil
 }
 
 // compile reads every rule behind the paths. What cannot be evaluated is said and left out.
@@ -110,59 +123,99 @@ func whatIsWrong(rule *rules.Rule) source.Span {
 
 // matched is one hit in JSON.
 type matched struct {
-	Schema string `json:"schema"`
-	Event  int    `json:"event"` // 1-based, in the order of the input
+	Schema string       `json:"schema"`
+	Event  int          `json:"event"` // 1-based, in the order of the input
+	Path   string       `json:"path"`
+	RuleID string       `json:"rule_id"`
+	Title  string       `json:"title"`
+	Source matchedPlace `json:"source"`
+}
+
+// matchedPlace is where the event stands. EVTX has no lines: there it is 0.
+type matchedPlace struct {
 	Path   string `json:"path"`
-	RuleID string `json:"rule_id"`
-	Title  string `json:"title"`
+	Line   int    `json:"line"`
+	Record int    `json:"record"` // 1-based, in its file
 }
 
-func (c *cli) matchEvents(f matchFlags, matchers []compiled, events io.Reader) error {
-	lines := newLineReader(events)
-	number, hits, bad := 0, 0, 0
-	complain := func(line int, err error) {
-		if bad++; bad <= shownComplaints {
-			c.complain("%s:%d: %v", f.events, line, err)
-		}
-		c.fail(exitFailed)
+// sameLogsource is the log source of all rules, or the zero key when they differ: then every event tells its own.
+func sameLogsource(matchers []compiled) taxonomy.Key {
+	key := func(m compiled) taxonomy.Key {
+		l := m.rule.Logsource
+		return taxonomy.Key{Product: l.Product.Value, Category: l.Category.Value, Service: l.Service.Value}
 	}
-	for line := 1; ; line++ {
-		text, err := lines.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			c.summariseMatch(f, hits, len(matchers), number, bad)
-			return nil
-		case errors.Is(err, errLongLine):
-			number++
-			complain(line, err)
-			continue
-		case err != nil:
-			return unreadable(f.events, err)
-		case line == 1 && isUTF16(text):
-			return unreadable(f.events, errors.New("the file is UTF-16, not UTF-8; save it as UTF-8"))
+	first := key(matchers[0])
+	for _, m := range matchers[1:] {
+		if key(m) != first {
+			return taxonomy.Key{}
 		}
-		if text = bytes.TrimSpace(text); len(text) == 0 {
-			continue
-		}
-		number++
-		event, err := match.ParseEvent(text)
-		if err != nil {
-			complain(line, err)
-			continue
-		}
-		hits += c.matchEvent(f, matchers, number, event)
 	}
+	return first
 }
 
-// shownComplaints is how many bad lines of an event file are named: a file that holds no events at all has one a line.
-const shownComplaints = 10
-
-func (c *cli) summariseMatch(f matchFlags, hits, rules, events, bad int) {
-	if more := bad - shownComplaints; more > 0 {
-		c.complain("%s: %d more lines are no events", f.events, more)
+func (c *cli) matchEvents(f matchFlags, matchers []compiled, names *evidence.Map) error {
+	var stream *evidence.Stream
+	before := 0 // records of the inputs that have been read
+	stream, err := evidence.Open(f.events, evidence.Options{
+		Map: names, Logsource: sameLogsource(matchers), Stdin: c.stdin,
+		Detected: func(d evidence.Detected) {
+			before = stream.Read + stream.Broken
+			if d.Format != "JSON lines" && d.Format != "no events" { // what most people feed, and nothing
+				c.complain("%s: read as %s", d.Path, d.Format)
+			}
+		},
+	})
+	if err != nil {
+		return unreadableEvents(err)
+	}
+	hits, tell := 0, c.countProgress("matching", time.Now())
+	for record := range stream.Records() {
+		hits += c.matchEvent(f, matchers, before+record.Source.Number, record)
+		tell(stream.Read)
+	}
+	c.clearProgress()
+	c.complainBrokenEvents(stream)
+	if err := stream.Err(); err != nil {
+		return failure{exitFailed, err}
 	}
 	if f.format == "text" {
-		fmt.Fprintf(c.stdout, "%s of %s on %s\n", count(hits, "match", "matches"), count(rules, "rule", "rules"), count(events, "event", "events"))
+		events := stream.Read + stream.Broken
+		fmt.Fprintf(c.stdout, "%s of %s on %s\n", count(hits, "match", "matches"), count(len(matchers), "rule", "rules"), count(events, "event", "events"))
+	}
+	return nil
+}
+
+// unreadableEvents is an error of opening event files.
+func unreadableEvents(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return unreadable(e.Path, err)
+	}
+	return failure{exitFailed, err}
+}
+
+// complainBrokenEvents names the first records that could not be read, and how many more there are.
+func (c *cli) complainBrokenEvents(stream *evidence.Stream) {
+	for _, p := range stream.First {
+		c.complain("%v", p)
+	}
+	if more := stream.Broken - len(stream.First); more > 0 {
+		c.complain("%s no events", count(more, "more record is", "more records are"))
+	}
+	if stream.Broken > 0 {
+		c.fail(exitFailed)
+	}
+}
+
+// progressEvery is how many events pass between two looks at the clock.
+const progressEvery = 1 << 10
+
+// countProgress tells on a terminal how many events were read, from the first second on.
+func (c *cli) countProgress(doing string, start time.Time) func(n int) {
+	return func(n int) {
+		if c.terminal && n%progressEvery == 0 && time.Since(start) > time.Second {
+			fmt.Fprintf(c.stderr, "\r\x1b[K%s: %d events", doing, n)
+			c.told = true
+		}
 	}
 }
 
@@ -173,15 +226,20 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func (c *cli) matchEvent(f matchFlags, matchers []compiled, number int, event *match.Event) (hits int) {
+func (c *cli) matchEvent(f matchFlags, matchers []compiled, number int, record *evidence.Record) (hits int) {
+	event := record.Event
 	for _, m := range matchers {
 		held := m.matcher.Match(event)
 		if held {
 			hits++
 		}
+		if held || f.explain {
+			c.clearProgress()
+		}
 		switch {
 		case f.format == "json" && held:
-			line, err := json.Marshal(matched{"sigtune.match/1", number, m.path, m.rule.ID.Value, m.rule.Title.Value})
+			line, err := json.Marshal(matched{"sigtune.match/1", number, m.path, m.rule.ID.Value, m.rule.Title.Value,
+				matchedPlace{record.Source.Path, record.Source.Line, record.Source.Number}})
 			if err == nil {
 				fmt.Fprintf(c.stdout, "%s\n", line)
 			}
@@ -189,6 +247,9 @@ func (c *cli) matchEvent(f matchFlags, matchers []compiled, number int, event *m
 			verdict := c.palette().Good("match")
 			if !held {
 				verdict = c.palette().Dim("no match")
+			}
+			if len(f.events) > 1 {
+				fmt.Fprintf(c.stdout, "%s: ", record.Source)
 			}
 			fmt.Fprintf(c.stdout, "event %d: %s  %s (%s)\n", number, verdict, source.Visible(m.rule.Title.Value), m.path)
 			if f.explain {

@@ -74,7 +74,7 @@ func (c *cli) run(args []string) (code int) {
 	root.SetErr(c.stderr)
 	root.SetArgs(args)
 	root.AddCommand(
-		c.lintCommand(), c.tuneCommand(), c.matchCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
+		c.lintCommand(), c.tuneCommand(), c.matchCommand(), c.testCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
 		c.baselineCommand(), c.learnCommand(), c.checksCommand(), c.explainCommand(), c.configCommand(), c.versionCommand(),
 	)
 	if err := root.Execute(); err != nil {

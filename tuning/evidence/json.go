@@ -283,6 +283,7 @@ func (s *jsonScan) value() ([]byte, error) {
 			if depth == 0 && !quoted && errors.Is(err, io.EOF) {
 				return s.held, nil
 			}
+			s.line = s.last // what is cut is named by where it begins
 			return nil, inside(err)
 		}
 		if depth == 0 && !quoted && len(s.held) > 0 && (c == ',' || c == ']' || c == '}' || c == '\n') { // the end of a number or a word
@@ -296,6 +297,7 @@ func (s *jsonScan) value() ([]byte, error) {
 			s.line++
 		case quoted && c == '\\':
 			if c, err = s.from.ReadByte(); err != nil {
+				s.line = s.last
 				return nil, inside(err)
 			}
 			if !long {
