@@ -3,6 +3,9 @@ package tuning
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules/corpustest"
+	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/tuning/safety"
 )
@@ -279,8 +283,23 @@ func checkClaims(t *testing.T, id string, r *Result) {
 			if p.Safety.Grade == safety.D || p.Safety.Noop != "" || len(p.Safety.Swallowed) > 0 {
 				t.Errorf("%s: proposed although refused: %s %v", id, p.Safety.Noop, p.Safety.Swallowed)
 			}
-			if _, err := (&tuner{in: Input{Path: id}}).parse(p.RuleAfter); err != nil {
+			after, err := (&tuner{in: Input{Path: id}}).parse(p.RuleAfter)
+			if err != nil {
 				t.Errorf("%s: does not load: %v", id, err)
+				continue
+			}
+			if len(p.Fill) > 0 {
+				continue // nobody can say what it hides before it is filled in
+			}
+			prover, before, left := logic.NewProver(logic.Options{}), logic.FromRule(r.Rule), logic.FromRule(after)
+			if a := prover.Satisfiable(left); a.Verdict == logic.No {
+				t.Errorf("%s: nothing is left of the rule with %s", id, p.Name)
+			}
+			if a := prover.Satisfiable(logic.And(before, logic.Not(left))); a.Verdict == logic.No {
+				t.Errorf("%s: %s hides nothing", id, p.Name)
+			}
+			if a := prover.Satisfiable(logic.And(left, logic.Not(before))); a.Verdict == logic.Yes {
+				t.Errorf("%s: the rule finds more with %s than before: %v", id, p.Name, a.Witness)
 			}
 		}
 		if o.Verdict == Filter && len(o.Proposals) == 0 {
@@ -415,4 +434,26 @@ func sameGroups(want [][]goldTest, got [][]Condition) bool {
 	sort.Strings(a)
 	sort.Strings(b)
 	return strings.Join(a, " | ") == strings.Join(b, " | ")
+}
+
+// The same claims hold for every page and rule of our own.
+func TestClaimsOnOurOwnPages(t *testing.T) {
+	seen := 0
+	err := filepath.WalkDir(filepath.Join("..", "testdata"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".txt" && filepath.Ext(path) != ".yml" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if r, err := Tune(Input{Path: path, Text: string(data), Today: testDay}); err == nil {
+			checkClaims(t, path, r)
+			seen++
+		}
+		return nil
+	})
+	if err != nil || seen == 0 {
+		t.Fatalf("%d pages and rules read: %v", seen, err)
+	}
 }
