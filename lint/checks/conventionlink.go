@@ -10,6 +10,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // referenceWords are what SigmaHQ keeps out of descriptions.
@@ -33,7 +34,7 @@ func linkInDescription(p *lint.Pass) {
 	description := head.Description
 	references := head.Root.Find("references")
 	words := slices.DeleteFunc(slices.Clone(p.Strings("words")), func(w string) bool { return strings.TrimSpace(w) == "" })
-	if !writtenText(description) || references != nil && !blankAttribute(references) || len(words) == 0 {
+	if !writtenText(description) || references != nil && !blankAttribute(references) || len(words) == 0 || misspeltReferences(head) {
 		return
 	}
 	found := referenceText(words).FindAllStringIndex(description.Value, -1)
@@ -59,6 +60,13 @@ func linkInDescription(p *lint.Pass) {
 		}
 	}
 	p.Report(f)
+}
+
+// misspeltReferences reports a list of references under a key with a slip, which has a finding of its own.
+func misspeltReferences(head *rules.Head) bool {
+	return slices.ContainsFunc(head.Root.Entries, func(e source.Entry) bool {
+		return e.Key.Value != "references" && nearest.Distance(strings.ToLower(e.Key.Value), "references") <= 2 && e.Value.Kind == source.List
+	})
 }
 
 // dropLastWords takes the end of a text away from an offset on, with the words that only led to it. It is false where the text goes on behind

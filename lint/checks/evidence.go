@@ -91,7 +91,7 @@ func testEvidence(i *rules.Item, t *rules.Test) float64 {
 			return float64(t.Network.Bits()) / prefixPerEvidence4
 		}
 		return float64(t.Network.Bits()) / prefixPerEvidence6
-	case rules.FieldRefTest:
+	case rules.FieldRefTest, rules.InvalidTest: // a broken test has a finding of its own, and nobody knows what it will ask for
 		return evidenceReference
 	}
 	return evidencePresence
