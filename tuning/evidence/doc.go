@@ -12,5 +12,6 @@
 //
 // No value is invented. A mapped field is a copy of one field of the input, or the documented join of two (account with domain, registry key
 // with value name, hashes). A name that the event has already is never replaced, except where a Windows log uses a Sigma name for something
-// else (the rows marked `!` in names.txt). The event that is matched keeps every name of the input besides the new ones.
+// else (the rows marked `!` in names.txt). The event that is matched keeps every name of the input besides the new ones; of a Windows event in XML, EVTX or a dump these
+// are the names of its data and its header, not the elements around them.
 package evidence

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 )
@@ -22,7 +23,7 @@ func recognise(r io.Reader) (*text, form, error) {
 	if err != nil {
 		return nil, form{}, err
 	}
-	sample, err := t.Peek(sampleSize)
+	sample, err := t.sample()
 	if err != nil && !errors.Is(err, io.EOF) && len(sample) == 0 {
 		return nil, form{}, err
 	}
@@ -34,6 +35,20 @@ func recognise(r io.Reader) (*text, form, error) {
 		f.extra += ", gzip"
 	}
 	return t, f, nil
+}
+
+// sample is the beginning of an input. It waits for no more than it needs: JSON lines may come from a pipe that goes on for days.
+func (t *text) sample() ([]byte, error) {
+	if _, err := t.Peek(1); err != nil {
+		return nil, err
+	}
+	ready, _ := t.Peek(t.Buffered())
+	if line, _, whole := bytes.Cut(ready, []byte("\n")); whole && bytes.HasPrefix(line, []byte("{")) && json.Valid(line) {
+		if _, wrapped := envelopeOf(line); !wrapped {
+			return ready, nil
+		}
+	}
+	return t.Peek(sampleSize)
 }
 
 // formOf tells a form by the beginning of an input; whole says that this is all of it. What nothing else fits is read as JSON lines, whose

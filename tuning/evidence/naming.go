@@ -3,6 +3,7 @@ package evidence
 import (
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules/match"
@@ -87,57 +88,79 @@ func rawEvent(object map[string]any) map[string]any {
 	return nil
 }
 
-// flatten writes nested objects with dots. Objects in a list give one list for each of their fields, as a dotted look-up finds it.
-func flatten(out map[string]any, path string, v any, depth int) error {
+// flatten writes nested objects with dots. Objects in a list give one list for each of their fields, as a dotted look-up finds it. Where two
+// paths spell one name, the key that holds the dots itself wins, as it does in package match.
+func flatten(out map[string]any, path string, object map[string]any, depth int) error {
 	if depth > maxDepth {
 		return errDepth
 	}
-	switch v := v.(type) {
-	case map[string]any:
-		if len(v) == 0 && path != "" {
-			setAbsent(out, path, nil)
+	var nested []string
+	for name, v := range object {
+		switch v.(type) {
+		case map[string]any, []any:
+			nested = append(nested, name)
+		default:
+			setAbsent(out, path+name, v)
 		}
-		for name, inner := range v {
-			full := name
-			if path != "" {
-				full = path + "." + name
+	}
+	sort.Strings(nested) // two may spell the same names
+	for _, name := range nested {
+		full := path + name
+		var err error
+		switch v := object[name].(type) {
+		case map[string]any:
+			if len(v) == 0 {
+				setAbsent(out, full, nil)
 			}
-			if err := flatten(out, full, inner, depth+1); err != nil {
-				return err
-			}
+			err = flatten(out, full+".", v, depth+1)
+		case []any:
+			err = flattenList(out, full, v, depth+1)
 		}
-	case []any:
-		return flattenList(out, path, v, depth)
-	default:
-		out[path] = v
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func flattenList(out map[string]any, path string, list []any, depth int) error {
+	if depth > maxDepth {
+		return errDepth
+	}
 	scalars := make([]any, 0, len(list))
+	lists := map[string]any{} // of the fields of the objects in the list
 	for _, item := range list {
 		inner := map[string]any{}
-		if err := flatten(inner, "", item, depth+1); err != nil {
+		var err error
+		switch item := item.(type) {
+		case map[string]any:
+			err = flatten(inner, path+".", item, depth+1)
+		case []any:
+			err = flattenList(inner, path, item, depth+1)
+		default:
+			scalars = append(scalars, item)
+		}
+		if err != nil {
 			return err
 		}
 		for name, v := range inner {
-			switch {
-			case name == "":
-				scalars = append(scalars, v)
-			default:
-				full := path + "." + name
-				before, _ := out[full].([]any)
-				if more, ok := v.([]any); ok {
-					out[full] = append(before, more...)
-				} else {
-					out[full] = append(before, v)
-				}
+			more, isList := v.([]any)
+			if !isList {
+				more = []any{v}
 			}
+			if name == path {
+				scalars = append(scalars, more...)
+				continue
+			}
+			before, _ := lists[name].([]any)
+			lists[name] = append(before, more...)
 		}
 	}
-	if len(scalars) > 0 || len(list) == 0 {
-		out[path] = scalars
+	if len(scalars) > 0 || len(lists) == 0 {
+		setAbsent(out, path, scalars)
+	}
+	for name, v := range lists {
+		setAbsent(out, name, v)
 	}
 	return nil
 }
@@ -200,6 +223,7 @@ func (s *nameSchema) unprefix(fields map[string]any, take takeFunc) {
 				names = append(names, name)
 			}
 		}
+		sort.Strings(names)
 		for _, name := range names {
 			rest := name[len(p.text):]
 			if p.upper {

@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -19,9 +21,9 @@ func windowsFields(object map[string]any) map[string]any {
 	out := map[string]any{}
 	dataFields(out, root["EventData"])
 	if user, ok := root["UserData"].(map[string]any); ok {
-		for name, inner := range user { // one element, named by the provider
+		for _, name := range slices.Sorted(maps.Keys(user)) { // one element, named by the provider
 			if !strings.HasPrefix(name, "#") {
-				dataFields(out, inner)
+				dataFields(out, user[name])
 			}
 		}
 	}
@@ -45,16 +47,21 @@ func setAbsent(out map[string]any, name string, v any) {
 // dataFields takes the fields of EventData, or of the element inside UserData.
 func dataFields(out map[string]any, data any) {
 	fields, _ := data.(map[string]any)
+	var blank []string // names with blanks: the same name without them goes first
 	for name, v := range fields {
 		switch {
 		case strings.HasPrefix(name, "#"):
-			continue
 		case name == "Data": // without names
-			v = unnamed(v)
+			setAbsent(out, name, unnamed(v))
+		case strings.Contains(name, " "):
+			blank = append(blank, name)
 		default:
-			v = textOf(v)
+			setAbsent(out, name, textOf(v))
 		}
-		setAbsent(out, strings.ReplaceAll(name, " ", ""), v)
+	}
+	slices.Sort(blank)
+	for _, name := range blank {
+		setAbsent(out, strings.ReplaceAll(name, " ", ""), textOf(fields[name]))
 	}
 }
 
