@@ -59,6 +59,10 @@ func (r *Result) apply(chosen []Choice) {
 		note := func(format string, args ...any) {
 			c.Outcome.Notes = distinct(append(c.Outcome.Notes, fmt.Sprintf(format, args...)))
 		}
+		if len(p.Fill) > 0 {
+			note("`%s` is not added: %s has to be filled in first", p.Name, strings.Join(p.Fill, ", "))
+			continue
+		}
 		if some && t.hidesNothing(now, p) {
 			note("`%s` is not added: the filters of the other scenarios hide all of it", p.Name)
 			continue

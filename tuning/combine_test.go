@@ -136,3 +136,11 @@ func TestRevisedValuesAreJudgedAgain(t *testing.T) {
 		t.Errorf("a filter that does nothing is taken: %v", err)
 	}
 }
+
+func TestAPlaceholderNeverGetsIntoTheTunedRule(t *testing.T) {
+	r := tune(t, listing, "netstat started by monit", adminsList)
+	r.Choose([]Choice{{&r.Outcomes[0], &r.Outcomes[0].Proposals[0]}, {&r.Outcomes[1], &r.Outcomes[1].Proposals[0]}})
+	if strings.Contains(r.RuleAfter, "%") || !strings.Contains(r.RuleAfter, "filter_optional_monit:") {
+		t.Errorf("got\n%s", r.RuleAfter)
+	}
+}

@@ -23,7 +23,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 
 // HTML prints a result as one page that needs nothing else: no network, no scripts.
 func HTML(w io.Writer, r *tuning.Result) error {
-	p := page{Result: r, Tally: tally(r)}
+	p := page{Result: r, Tally: tally(r), Read: readWords(r)}
 	for k := range r.Outcomes {
 		o := &r.Outcomes[k]
 		h := headlineOf(o)
@@ -32,9 +32,6 @@ func HTML(w io.Writer, r *tuning.Result) error {
 			s.Pointers = append(s.Pointers, &o.Proposals[i])
 		}
 		p.Scenarios = append(p.Scenarios, s)
-	}
-	if d := r.Document; d != nil && d.Query != nil {
-		p.Query = queryWords(d)
 	}
 	if r.Recommended() {
 		p.Before, p.After = compared(r.RuleText, r.RuleAfter)
@@ -52,7 +49,7 @@ type (
 	page struct {
 		*tuning.Result
 		Tally         string
-		Query         string
+		Read          []string
 		Scenarios     []pageScenario
 		Before, After []codeLine
 		Findings      []pageFinding

@@ -18,9 +18,10 @@ const maxMarkdown = 60_000
 
 // Bounds of the parts of a report, in bytes, so that no part alone fills it.
 const (
-	maxTable = 12_000
-	maxFence = 12_000
-	maxWords = 600 // of one sentence
+	maxTable    = 8_000
+	maxFence    = 9_000
+	maxFindings = 5_000
+	maxWords    = 600 // of one sentence
 )
 
 // Markdown prints a result for a pull request: the verdicts, the change, what to fill in, then every scenario with its proof. Nothing of a
@@ -59,10 +60,21 @@ func (m *markdown) section(text string) bool {
 }
 
 func (m *markdown) head(r *tuning.Result) {
-	m.line("### Tuning of %s\n", words(r.Rule.Title.Value))
+	m.line("### Tuning of %s\n", words(cut(r.Rule.Title.Value, maxWords)))
 	m.line("%s · %s · %s: %s\n", code(r.Path), code(r.Rule.Logsource.String()), lintreport.Plural(len(r.Outcomes), "scenario"), orWords(tally(r), "none to judge"))
-	if d := r.Document; d != nil && d.Query != nil {
-		m.line("%s\n", prose(queryWords(d)))
+	for _, text := range readWords(r) {
+		m.line("%s\n", prose(cut(text, maxWords)))
+	}
+	if len(r.Findings) > 0 {
+		var list strings.Builder
+		for k, f := range r.Findings {
+			if list.Len() > maxFindings {
+				fmt.Fprintf(&list, "- … %d more\n", len(r.Findings)-k)
+				break
+			}
+			fmt.Fprintf(&list, "- %s %s, line %d: %s\n", f.Severity, f.Check.Code, f.File.Pos(f.Span.Start).Line, prose(cut(f.Message, maxWords)))
+		}
+		m.line("%s", details(fmt.Sprintf("What lint says about the rule (%d)", len(r.Findings)), list.String()))
 	}
 }
 

@@ -202,16 +202,33 @@ func withoutCode(line string) string {
 }
 
 func TestMarkdownStaysBelowItsBound(t *testing.T) {
+	var values strings.Builder
+	for k := range 1500 {
+		fmt.Fprintf(&values, "            - '/tool-%d-%s'\n", k, strings.Repeat("x<", 20))
+	}
+	huge := strings.Replace(sockets, "            - '/lsof'\n", "            - '/lsof'\n"+values.String(), 1)
+	huge = strings.Replace(huge, "title: ", "title: "+strings.Repeat("Very `Long` ", 2000), 1)
 	var scenarios []string
 	for k := range 80 {
 		scenarios = append(scenarios, fmt.Sprintf("Scenario: Job %d of the night. %s\nFilter/Exclusion: Exclude netstat started by /opt/jobs/job%d.", k, strings.Repeat("Long words. ", 40), k))
 	}
 	var out bytes.Buffer
-	if err := Markdown(&out, tune(t, tuning.Input{Text: sockets, Scenarios: scenarios})); err != nil {
+	r := tune(t, tuning.Input{Text: sockets, Scenarios: scenarios})
+	if err := Markdown(&out, r); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() > maxMarkdown {
 		t.Errorf("%d bytes", out.Len())
+	}
+	// All parts at their largest: the same result on a rule and queries of a megabyte.
+	r.RuleText, r.QueryBefore, r.QueryAfter = huge, huge, huge
+	r.Rule.Title.Value = strings.Repeat("Very `long` ", 2000)
+	var most bytes.Buffer
+	if err := Markdown(&most, r); err != nil {
+		t.Fatal(err)
+	}
+	if most.Len() > maxMarkdown || strings.Count(most.String(), "```")%2 != 0 {
+		t.Errorf("%d bytes", most.Len())
 	}
 	if !strings.Contains(out.String(), "more scenarios not shown here") || strings.Count(out.String(), "```")%2 != 0 {
 		t.Error("what was left out is not said, or a fence is open")

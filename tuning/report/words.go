@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	lintreport "github.com/sigtune/sigtune/lint/report"
 	"github.com/sigtune/sigtune/rules/kql"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning"
@@ -98,6 +99,28 @@ func queryWords(d *tuning.Document) string {
 		return fmt.Sprintf("The page's %s is %s to the rule: %s.", name, answer, strings.TrimSuffix(c.Difference, "."))
 	}
 	return fmt.Sprintf("Whether the page's %s says the same as the rule could not be decided: %s.", name, strings.TrimSuffix(c.Statement, "."))
+}
+
+// readWords say what was done before the rule could be judged, one sentence each.
+func readWords(r *tuning.Result) []string {
+	var out []string
+	if r.Others > 0 {
+		out = append(out, fmt.Sprintf("The file holds %s; only this one is tuned.", lintreport.Plural(r.Others, "more rule")))
+	}
+	d := r.Document
+	if d == nil {
+		return out
+	}
+	switch {
+	case d.Recovered && d.Readings > 1:
+		out = append(out, fmt.Sprintf("The rule's indentation was put back; %d readings of it are valid rules, and the likeliest was taken.", d.Readings))
+	case d.Recovered:
+		out = append(out, "The rule's indentation was put back in the only way that is a valid rule.")
+	}
+	if d.Query != nil {
+		out = append(out, queryWords(d))
+	}
+	return append(out, d.Notes...)
 }
 
 // said is the sentence that stands for a scenario: what happens, else what is asked for.
