@@ -7,5 +7,11 @@
 // text. A filter is proposed only when the rule fires on the scenario, no branch and no listed value of the rule is lost, and the
 // result was parsed again and evaluated. A part of the text that no field can express is never dropped: it becomes a placeholder, or the
 // verdict says that it cannot be expressed. Where the reading of the prose is uncertain the result says which words were read how.
+//
+// A description ("FP with acmesync.exe") is read more freely than an exclusion: unknown words are prose, paths are examples of which the
+// steady parts count, and a product stands for where it is installed. What of it is left out of a filter is noted, and such a filter is
+// never applied unasked. A program named without a directory is tied to where administrators install programs, before it is offered as
+// it was named: that only narrows.
+//
 // The package refuses to guess values for open classes ("a known monitoring tool") and to know how anything is printed (report).
 package tuning

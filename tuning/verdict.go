@@ -115,6 +115,7 @@ func (t *tuner) withoutRemarks(spoken [][]scenario.Condition, out *Outcome) [][]
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is read as a reference, not as a condition", c.Phrase))
 			case len(c.Values) == 0 && len(g) > 1 && c.Class != scenario.ClassUser && c.Class != scenario.ClassGroup && c.Class != scenario.ClassHost && t.ground.restates(c.Phrase):
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” says what the rule looks for anyway: no condition", c.Phrase))
+				out.remarks = true
 			case len(c.Values) == 0 && (c.Class == scenario.ClassNone && (c.Role == scenario.RoleOther || c.Role == scenario.RoleProcess && c.Field != "") || c.Class == scenario.ClassHost) && identifies(g):
 				out.Notes = append(out.Notes, fmt.Sprintf("“%s” is not in the filter: no event says it", c.Phrase))
 				out.remarks = true

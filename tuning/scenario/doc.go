@@ -17,5 +17,5 @@
 // The pipeline: tokens (tokens.go, shape.go) → phrases of the vocabulary (phrases.go) → clauses and chunks
 // (clauses.go) → the terms of a chunk (clause.go, nouns.go, predicates.go, objects.go) → roles and operators
 // (resolve.go) → an OR of ANDs (groups.go). Words live in tables: roles.go, classes.go, words.go, products.tsv,
-// tools.txt.
+// tools.txt, system32.txt. The structured form, which says conditions in fields, is read in structured.go.
 package scenario
