@@ -227,33 +227,15 @@ func goldenParity(t *testing.T, rows []parity) {
 	}
 }
 
-// parityReasons say why a check differs from the one of a peer that it stands for.
-var parityReasons = map[string]string{
-	"pysigma dangling_detection":                              "`timeframe` is no identifier: it is SIG0221 legacy-timeframe",
-	"pysigma duplicate_references":                            "a slash at the end makes no other page",
-	"pysigma duplicate_title":                                 "of two rules with one title the later path is marked, and the other one is related; the peer marks the one that it reads later",
-	"pysigma specific_instead_of_generic_logsource":           "Sysmon's events 16 and 27 to 29 stay with the service: the repository accepts those rules, and its own exclusions name them",
-	"pysigma wildcards_instead_of_modifiers":                  "a star under `contains` does nothing: it is SIG0640 redundant-wildcard",
-	"pysigma-sigmahq sigmahq_category_event_id":               "the same rules as sigmahq_redundant_field: one check stands for both, and one defect is one finding",
-	"pysigma-sigmahq sigmahq_invalid_fieldname":               "the fields of auditd depend on the record: the list is an observed one, and a field outside it is SIG0511 unobserved-field",
-	"pysigma-sigmahq sigmahq_logsource_unknown":               "the peer's table is older than the rules; SigmaHQ has this validator off",
-	"pysigma-sigmahq sigmahq_status":                          "the peer never looks at the path: it reports every deprecated rule, in the folder for deprecated rules too, and not the live status there",
-	"pysigma-sigmahq sigmahq_tags_techniques_without_tactics": "a tactic with an underscore is misspelt, not missing: SIG0407 legacy-attack-tactic",
-	"schema title required":                                   "documents of an old collection with `action: global` share attributes: they are SIG0222 legacy-action, and nothing is missing",
-	"schema logsource required":                               "as for `title`",
-	"schema condition required":                               "as for `title`",
-	"sigmalint ATK002":                                        "the peer's table does not have the retired data sources; documents with `action` are not read",
-	"sigmalint ATK003":                                        "the peer has a table of 7 techniques; ours are the platforms of ATT&CK 19.1, and log sources without an operating system say nothing",
-	"sigmalint ATK004":                                        "the peer looks for words anywhere in the text; the check looks at what the rule tests, for exactly one sub-technique",
-	"sigmalint FP001":                                         "the peer counts the characters of rules with one value; the check weighs the evidence of every branch of every condition",
-	"sigmalint FP002":                                         "values with a wildcard inside cannot be written with a modifier, and `*` alone is SIG0631 presence-only-value",
-	"sigmalint FP004":                                         "a text search for addresses and names; the check looks at profiles of one user, private addresses and network cards only",
-	"sigmalint META003":                                       "the peer looks at rules of level high and critical only; the check is an info for the others",
-	"sigmalint RED002":                                        "the peer reports none of these; a title counts as the same whatever its case and spacing, and an id in any folder",
-	"sigmalint SCHEMA001":                                     "several documents in one file are legal",
-	"sigmalint SCHEMA002":                                     "checks of their own say what is wrong (SIG0221, SIG0314, SIG0315); SIG0223 is for what none of them sees",
-	"sigmalint SCHEMA004":                                     "a retired aggregation is SIG0706 legacy-aggregation",
-	"sigmalint STY003":                                        "the peer looks at comments and continued lines, and takes 4n+2; yamllint with SigmaHQ's configuration, which the check follows, does not",
-	"sigmalint TAX001":                                        "the peer's lists lack fields of the specification and of Sysmon: none of its findings on live rules is right",
-	"sigmalint TAX002":                                        "the peer's list lacks modifiers of the specification",
-}
+// parityReasons say why a check differs from the one of a peer that it stands for: those of the checks, and of the schemas, which have no ids.
+var parityReasons = func() map[string]string {
+	reasons := map[string]string{
+		"schema title required":     "documents of an old collection with `action: global` share attributes: they are SIG0222 legacy-action, and nothing is missing",
+		"schema logsource required": "as for `title`",
+		"schema condition required": "as for `title`",
+	}
+	for _, d := range differences {
+		reasons[d.tool+" "+d.id] = d.reason
+	}
+	return reasons
+}()
