@@ -215,11 +215,16 @@ func join(path, name string) string {
 }
 
 func suggest(word string, known []string, otherwise string) string {
-	if near := nearest.Of(word, known, nearest.Suggestions); len(near) > 0 {
+	near := slices.DeleteFunc(nearest.Of(word, known, nearest.Suggestions), func(n string) bool {
+		return code.MatchString(n) && nearest.Distance(strings.ToUpper(word), n) > 1 // two digits off is another check, not a slip
+	})
+	if len(near) > 0 {
 		return "did you mean " + quoted(near) + "?"
 	}
 	return otherwise
 }
+
+var code = regexp.MustCompile(`^SIG\d{4}$`)
 
 func checkNames(all []*lint.Check) []string {
 	var names []string
