@@ -188,3 +188,12 @@ func isProgramRole(role scenario.Role) bool {
 func isProgram(c Condition) bool {
 	return hasRole(c, scenario.RoleProcess) || hasRole(c, scenario.RoleUnstated) || hasRole(c, scenario.RoleParent)
 }
+
+// isPlace reports a condition that only ties a program to where programs are installed: it says nothing of which.
+func (t *tuner) isPlace(c Condition) bool {
+	if c.Modifier != "startswith" || t.ground.platform == nil {
+		return false
+	}
+	roots := append([]string{systemDirectory, userProfiles}, installDirectories[t.ground.platform.Product]...)
+	return contains(roots, c.Values[0])
+}

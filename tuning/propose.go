@@ -205,7 +205,7 @@ func (t *tuner) name(groups [][]Condition) string {
 	var tool string
 	for _, g := range groups {
 		for _, c := range g {
-			if len(c.Values) == 0 {
+			if len(c.Values) == 0 || t.isPlace(c) {
 				continue
 			}
 			word := identifier(strings.Trim(c.Values[0], "%"))

@@ -71,6 +71,16 @@ func TestABareNameIsTiedToProtectedDirectories(t *testing.T) {
 	}
 }
 
+// A filter is called after what it is for, not after where that is installed.
+func TestAFilterIsNamedAfterTheProgram(t *testing.T) {
+	for text, want := range map[string]string{"FP with acmesync.exe": "filter_optional_acmesync", "FP with Avast": "filter_optional_avast_software"} {
+		r := tune(t, ruleOn(windows("file_event"), "TargetFilename|endswith: '.exe'"), text)
+		if got := r.Outcomes[0].Proposals[0].Name; got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
 // The exception of an exclusion is still found.
 func TestAnExceptionIsStillFound(t *testing.T) {
 	r := tune(t, listing, "Scenario: Monitoring.\nFilter/Exclusion: Exclude netstat started by monit unless the command line contains --evil or --worse.")
