@@ -18,7 +18,7 @@ type Finding struct {
 	Related    []Related
 	Fix        *source.Fix
 	Subject    Subject      // the document; zero for findings about a file
-	Place      Place        // filled in by the engine
+	Place      Place        // filled in by the engine, unless the check does
 	Suppressed *Suppression // why it is not shown; nil for those that are
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -46,6 +47,18 @@ func placeIn(f *Finding, root *source.Node) Place {
 		return Place{}
 	}
 	return placeOf(f.File, root, f.Span)
+}
+
+// LeastPlace is the place of a finding that speaks for several values: the one that comes first by its text. Which of them is marked depends on
+// their order, and a place must not.
+func LeastPlace(d rules.Document, spans ...source.Span) (least Place) {
+	for n, span := range spans {
+		place := placeOf(d.Base().File, d.Base().Root, span)
+		if n == 0 || cmp.Or(strings.Compare(place.Path, least.Path), strings.Compare(place.Value, least.Value)) < 0 {
+			least = place
+		}
+	}
+	return least
 }
 
 // aboutWhole reports whether a finding is about what its document lacks or is. Such a finding marks an attribute only because it has to

@@ -61,6 +61,21 @@ detection:
 	}
 }
 
+// Of several values the place is the one that comes first by its text, in whatever order they stand.
+func TestPlaceOfSeveralValues(t *testing.T) {
+	for _, values := range [][]string{{"'/b'", "'/a'", "'/c'"}, {"'/c'", `"/a"`, "'/b'"}} {
+		f := source.Parse("rule.yml", []byte("title: A rule\ndetection:\n    sel:\n        Image|endswith: ["+strings.Join(values, ", ")+"]\n    condition: sel\n"), source.Limits{})
+		documents, _ := rules.Parse(f)
+		var spans []source.Span
+		for _, item := range documents[0].(*rules.Rule).Detection.Named[0].Block.Items[0].Node.Items {
+			spans = append(spans, item.Span)
+		}
+		if got, want := LeastPlace(documents[0], spans...), (Place{"detection/sel/Image|endswith", "/a"}); got != want {
+			t.Errorf("%q: %+v, want %+v", values, got, want)
+		}
+	}
+}
+
 func TestLongValuesEndInAChecksum(t *testing.T) {
 	long := strings.Repeat("ä", 200)
 	a, b := shortened(long+"a"), shortened(long+"b")

@@ -17,6 +17,10 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
+// aboutLayout are the families whose findings are about the order and the layout of a document, so that another order makes other findings: what
+// stands in the wrong order, which line ends where, how deep a list is indented.
+var aboutLayout = map[string]bool{"14": true, "15": true}
+
 // A legacy folder is what a baseline is for: many findings that nobody will repair today.
 func TestBaselineOfALegacyFolder(t *testing.T) {
 	files := corpustest.Open(t).LegacyRules(t)
@@ -127,7 +131,9 @@ func TestBaselineOfALegacyFolder(t *testing.T) {
 		}
 		findings, run := lintAll(changed)
 		fresh, known, stale := load().Apply(findings, run)
-		// A check that marks one of several values takes the first. Measured: 9 of 1,042.
+		fresh = slices.DeleteFunc(fresh, func(f lint.Finding) bool { return aboutLayout[f.Check.Family()] })
+		stale = slices.DeleteFunc(stale, func(e Entry) bool { return aboutLayout[e.Code[3:5]] })
+		// A check that marks one of several values takes the first, unless it gives the place itself (lint.LeastPlace). Measured: 9 of 1,588.
 		for _, f := range fresh {
 			t.Logf("new: %s:%d %s %+v %s", f.File.Path, f.File.Pos(f.Span.Start).Line, f.Check.Name, f.Place, f.Message)
 		}

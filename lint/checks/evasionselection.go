@@ -106,11 +106,21 @@ func flagWithoutWindash(p *lint.Pass) {
 		for _, t := range flags[1:] {
 			f.Related = append(f.Related, lint.Related{Span: t.Value.Node.Span, Message: "and this flag"})
 		}
+		f.Place = lint.LeastPlace(p.Document, spansOf(i, flags)...)
 		if editable(i.Key) {
 			f.Fix = &source.Fix{Title: "add `windash`", Edits: []source.Edit{{Span: source.Span{Start: i.Key.Range(len(i.Key.Value), len(i.Key.Value)).Start, End: i.Key.Range(len(i.Key.Value), len(i.Key.Value)).Start}, New: "|windash"}}}
 		}
 		p.Report(f)
 	})
+}
+
+// spansOf are the places of values.
+func spansOf(i *rules.Item, tests []*rules.Test) []source.Span {
+	var out []source.Span
+	for _, t := range tests {
+		out = append(out, valueSpan(i, t))
+	}
+	return out
 }
 
 // otherDash reports an item that lists the value with the other dash too, so that nothing is missed.
@@ -177,6 +187,7 @@ func imageNameOnly(p *lint.Pass) {
 				Span:    valueSpan(t.item, t.item.Tests[0]),
 				Message: fmt.Sprintf("`%s` is all that tells the program: a renamed copy is not found", shorter(writtenValue(t.item.Tests[0]))),
 				Help:    "add the alternative `OriginalFileName: '" + source.Shorten(fileNameOf(t.item.Tests[0])) + "'`",
+				Place:   lint.LeastPlace(p.Document, spansOf(t.item, t.item.Tests)...),
 			})
 		}
 	})
@@ -210,6 +221,7 @@ func fragileSpacing(p *lint.Pass) {
 		for _, t := range found[1:] {
 			f.Related = append(f.Related, lint.Related{Span: t.Value.Node.Span, Message: "and neither does this value"})
 		}
+		f.Place = lint.LeastPlace(p.Document, spansOf(i, found)...)
 		p.Report(f)
 	})
 }

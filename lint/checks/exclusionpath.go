@@ -206,9 +206,12 @@ func (x *exclusions) eachPlaced(p *lint.Pass, kind place, visit func(e exclusion
 				continue
 			}
 			f := lint.Finding{Span: valueSpan(i.Item, i.Tests[tests[0]]), Related: []lint.Related{{Span: e.detection.Key.Span, Message: "hides an event with " + hidden(event, i.Field)}}}
+			spans := []source.Span{f.Span}
 			for _, k := range tests[1:] {
+				spans = append(spans, valueSpan(i.Item, i.Tests[k]))
 				f.Related = append(f.Related, lint.Related{Span: valueSpan(i.Item, i.Tests[k]), Message: "and so does this value"})
 			}
+			f.Place = lint.LeastPlace(p.Document, spans...)
 			told[i.Field] = true
 			visit(e, i, tests, f)
 		}
