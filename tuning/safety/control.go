@@ -335,8 +335,12 @@ func (j *trial) evade(items []*rules.Item, cs []control) {
 	}
 	a := j.prover.Satisfiable(logic.And(limits...))
 	e := Evasion{How: how}
-	if a.Verdict == logic.Yes {
+	switch {
+	case a.Verdict == logic.Yes:
 		e.Event = j.tidied(logic.And(limits...), a.Witness)
+	case a.Verdict == logic.No && len(limits) > 2 && j.platform != nil:
+		// Each condition alone may be met from there; all of them together are not.
+		e.How = fmt.Sprintf("none was found that is cheap: together the conditions accept no program in `%s`", writableDirectory[j.platform.Product])
 	}
 	j.out.Evasion = append(j.out.Evasion, e)
 }
