@@ -106,6 +106,10 @@ func opaque(part Part, why string) *Formula {
 	return &Formula{op: opLeaf, leaf: l, parts: []Part{part}}
 }
 
+// longPattern is how many wildcards and texts between them a value may have to be reasoned about: many times what any published rule has. Automata of
+// more are deep rather than wide, and take seconds.
+const longPattern = 4_000
+
 // leafKind is how a test takes part in reasoning.
 type leafKind uint8
 
@@ -126,6 +130,9 @@ func classify(field string, t *rules.Test) (leafKind, string) {
 	switch t.Kind {
 	case rules.TextTest:
 		for _, p := range t.Patterns {
+			if len(p) > longPattern {
+				return opaqueLeaf, fmt.Sprintf("a value has more than %d wildcards and texts between them", longPattern)
+			}
 			for _, token := range p {
 				switch {
 				case token.Kind == rules.Placeholder:
@@ -192,10 +199,37 @@ func (b *builder) expr(e *rules.Expr) *Formula {
 	default:
 		return opaque(e, "the condition has no certain meaning: "+e.Reason)
 	}
-	for _, a := range e.Args {
+	args := e.Args
+	if len(args) > longChain {
+		args = distinct(args)
+	}
+	for _, a := range args {
 		f.args = append(f.args, b.expr(a))
 	}
+	if len(f.args) == 1 && f.op != opNot {
+		return f.args[0].labelled(e)
+	}
 	return f
+}
+
+// longChain is how many operands an `and` or `or` may have before repeated identifiers are dropped: more than any rule that a person wrote. In
+// shorter ones every operand keeps its place, so that what is superfluous can be named.
+const longChain = 100
+
+// distinct drops identifiers that were named before in the same chain: `a and b and a` says what `a and b` does.
+func distinct(args []*rules.Expr) []*rules.Expr {
+	seen := map[*rules.Detection]bool{}
+	var out []*rules.Expr
+	for _, a := range args {
+		if a.Op == rules.Name {
+			if seen[a.Selected[0]] {
+				continue
+			}
+			seen[a.Selected[0]] = true
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 func (b *builder) detection(d *rules.Detection) *Formula {

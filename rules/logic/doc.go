@@ -26,6 +26,6 @@
 //
 // Answers depend on the question and the options alone: budgets count work, never time, and every order is fixed. The budget of a
 // question covers all that costs: states of single automata and of products, transitions, alphabets, texts that are tried, choices, and
-// making proofs small. It is about a second of work. All questions of an Analysis together have five times as much; after that
-// every further one is Unknown, and the rule itself is among Analysis.Unsure. Reasons that begin with "too large" name what was too much.
+// making proofs small. It is about a second of work. All questions of an Analysis together have as much again, begun questions are
+// finished; after that every further one is Unknown, and the rule itself is among Analysis.Unsure. Reasons that begin with "too large" name what was too much.
 package logic

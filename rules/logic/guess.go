@@ -1,6 +1,7 @@
 package logic
 
 import (
+	"bytes"
 	"regexp/syntax"
 	"strings"
 
@@ -50,7 +51,11 @@ func (t *theory) guesses(literals []*literal) []string {
 		return []string{"x", "unknown", "0"}
 	}
 	var out []string
+	units := assembling(lists)
 	for i := range longest {
+		if t.meter.spend(costTrial, units); t.meter.exhausted() {
+			break
+		}
 		picked := make([]shape, len(lists))
 		for k, shapes := range lists {
 			picked[k] = shapes[min(i, len(shapes)-1)]
@@ -76,12 +81,12 @@ func (t *theory) assemble(field string, picked []shape) []string {
 			all.end = s.end
 		}
 	}
-	seen := all.start + "\x00" + all.end
+	seen := []byte(all.start + "\x00" + all.end)
 	for _, s := range picked {
 		for _, m := range s.middle {
-			if !strings.Contains(seen, m) {
+			if !bytes.Contains(seen, []byte(m)) {
 				all.middle = append(all.middle, m)
-				seen += "\x00" + m
+				seen = append(append(seen, 0), m...)
 			}
 		}
 	}

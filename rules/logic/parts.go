@@ -97,6 +97,7 @@ func Analyse(r *rules.Rule, o Options) *Analysis {
 		platform = r.Logsource.Product.Value
 	}
 	a.trial = trial{sheet: a.sheet, theory: &theory{platform: platform}}
+	a.trial.tired = a.exhausted
 	a.last.node = -1
 	a.matters = make([]uint8, len(a.sheet.nodes))
 	a.held = make([]bool, len(a.sheet.nodes))
@@ -114,9 +115,9 @@ func (a *Analysis) search(f *Formula) Answer {
 	return a.prover.Satisfiable(f)
 }
 
-// ruleWork bounds the work for all questions about one rule together, in units of a meter: that of five questions which each use up all
-// they may. All questions about a published rule take far less.
-const ruleWork = 5 * DefaultStates * workPerState
+// ruleWork bounds the work for all questions about one rule together, in units of a meter: what a single question may use up. All questions about a
+// published rule take less than a third of it, and about nearly all a thousandth.
+const ruleWork = DefaultStates * workPerState
 
 // tooManyQuestions is the reason when the questions about one rule took too much together.
 const tooManyQuestions = tooLarge + "all questions together"
@@ -160,6 +161,7 @@ func (a *Analysis) Unsure() []Part { return a.unsure }
 // learn takes in what the event that was read last says about all nodes.
 func (a *Analysis) learn() {
 	s := a.sheet
+	s.work += len(s.nodes)
 	for i := range s.nodes {
 		if s.holds[i] {
 			a.held[i] = true
@@ -246,7 +248,9 @@ func (a *Analysis) proved(part Part, by bool) Answer {
 				a.learn()
 			}
 		case Unknown:
-			a.unsure = append(a.unsure, part)
+			if !a.tired { // else the rule as a whole is among them, for all that was not even asked
+				a.unsure = append(a.unsure, part)
+			}
 		}
 		return answer
 	}

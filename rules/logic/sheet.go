@@ -22,6 +22,8 @@ type sheet struct {
 	holds   []bool // of nodes
 	decides []bool // of nodes
 
+	replaced []bool // of nodes: scratch of evaluate
+
 	work int // in units of a meter
 }
 
@@ -56,6 +58,7 @@ func newSheet(f *Formula) *sheet {
 	s.truth = make([]bool, len(s.leaves))
 	s.holds = make([]bool, len(s.nodes))
 	s.decides = make([]bool, len(s.nodes))
+	s.replaced = make([]bool, len(s.nodes))
 	for i := range s.fields {
 		s.fields[i].finder = newFinder(s.leaves, s.fields[i].leaves)
 	}
@@ -199,11 +202,7 @@ func (s *sheet) test(field int32, v fieldValue) {
 	for _, n := range f.leaves {
 		s.truth[n] = false
 	}
-	s.work += len(v.text)
-	f.finder.each(v.text, s.leaves, func(n int32) {
-		s.work += s.leaves[n].reading(len(v.text))
-		s.truth[n] = true
-	})
+	s.work += f.finder.each(v.text, s.leaves, func(n int32) { s.truth[n] = true })
 }
 
 // hits lists the tests of a field that hold for a text, all but one, in order.
@@ -212,8 +211,7 @@ func (s *sheet) hits(field int32, text string, but int32) []int32 {
 	var out []int32
 	s.work += len(f.leaves) + len(text)
 	if f.finder != nil {
-		f.finder.each(text, s.leaves, func(n int32) {
-			s.work += s.leaves[n].reading(len(text))
+		s.work += f.finder.each(text, s.leaves, func(n int32) {
 			if n != but {
 				out = append(out, n)
 			}
@@ -223,6 +221,7 @@ func (s *sheet) hits(field int32, text string, but int32) []int32 {
 	}
 	runes := []rune(text)
 	for _, n := range f.leaves {
+		s.work += s.leaves[n].reading(len(runes))
 		if n != but && s.leaves[n].holdsOn(text, runes) {
 			out = append(out, n)
 		}
@@ -268,7 +267,14 @@ func (l *leaf) holdsOn(s string, text []rune) bool {
 // evaluate fills in what holds, the given nodes replaced by a constant.
 func (s *sheet) evaluate(replaced []int32, by bool) {
 	s.work += len(s.nodes)
+	for _, r := range replaced {
+		s.replaced[r] = true
+	}
 	for i := len(s.nodes) - 1; i >= 0; i-- {
+		if s.replaced[i] {
+			s.replaced[i], s.holds[i] = false, by
+			continue
+		}
 		n := &s.nodes[i]
 		switch n.op {
 		case opTrue, opFalse:
@@ -286,16 +292,12 @@ func (s *sheet) evaluate(replaced []int32, by bool) {
 				}
 			}
 		}
-		for _, r := range replaced {
-			if int32(i) == r {
-				s.holds[i] = by
-			}
-		}
 	}
 }
 
 // decide fills in which nodes decide.
 func (s *sheet) decide() {
+	s.work += len(s.nodes)
 	for i := range s.decides {
 		s.decides[i] = i == 0
 	}

@@ -16,7 +16,8 @@ var rawField = match.RawFields[0]
 // sheet, and where all fail the exact search answers.
 type trial struct {
 	sheet   *sheet
-	theory  *theory // for its guesses
+	theory  *theory     // for its guesses
+	tired   func() bool // nothing is left to try anything; nil is never
 	attempt int
 	demands []fieldDemand
 }
@@ -33,6 +34,10 @@ type fieldDemand struct {
 // attempts is how many ways of meeting alternatives are tried.
 const attempts = 4
 
+// triedPlaces bounds the places of one part that are tried: an identifier that a condition names a thousand times matters in the first ones, or
+// the search tells.
+const triedPlaces = 32
+
 // triedValues bounds the values of a list, and triedTexts the texts, that are tried for one field.
 const (
 	triedValues = 24
@@ -42,7 +47,10 @@ const (
 // event gives an event on which the part at the nodes does not hold as `by` says, and where that matters. The sheet has read it.
 func (t *trial) event(nodes []int32, by bool) ([]fieldValue, bool) {
 	for t.attempt = range attempts {
-		for _, n := range nodes {
+		for _, n := range nodes[:min(len(nodes), triedPlaces)] {
+			if t.tired != nil && t.tired() {
+				return nil, false
+			}
 			t.demands = make([]fieldDemand, len(t.sheet.fields))
 			t.around(n)
 			t.demand(n, !by)
@@ -77,6 +85,7 @@ func (t *trial) sibling(node int32, last *lastTrial) ([]fieldValue, bool) {
 	last.groups[0] = []int32{leaf}
 	for _, text := range t.texts(field, last.groups) {
 		runes := []rune(text)
+		s.work += s.leaves[leaf].reading(len(runes))
 		if s.leaves[leaf].holdsOn(text, runes) && same(s.hits(field, text, leaf), last.others) {
 			next := append([]fieldValue(nil), last.cast...)
 			next[field] = fieldValue{isText, text}
@@ -115,6 +124,7 @@ func (t *trial) around(n int32) {
 
 func (t *trial) demand(n int32, want bool) {
 	node := &t.sheet.nodes[n]
+	t.sheet.work++
 	switch {
 	case node.op == opNot:
 		t.demand(node.args[0], !want)
@@ -138,6 +148,7 @@ func (t *trial) demand(n int32, want bool) {
 
 // list reports alternatives that are all tests of text on one field.
 func (t *trial) list(node *sheetNode) bool {
+	t.sheet.work += len(node.args)
 	for _, a := range node.args {
 		n := &t.sheet.nodes[a]
 		if n.op != opLeaf || !t.sheet.leaves[n.leaf].merges() || t.sheet.leaves[n.leaf].field != t.sheet.leaves[t.sheet.nodes[node.args[0]].leaf].field {
@@ -231,6 +242,20 @@ const (
 	comparedParts = 8
 )
 
+// assembling is what putting one text together of some shapes takes, in units of a meter: every part is looked for among the others.
+func assembling(lists [][]shape) int {
+	size := castUnits
+	for _, shapes := range lists {
+		for _, s := range shapes {
+			size += len(s.start) + len(s.end) + len(s.middle)
+			for _, m := range s.middle {
+				size += len(m)
+			}
+		}
+	}
+	return size * (1 + len(lists)/comparedParts)
+}
+
 // texts lists what to try for a field.
 func (t *trial) texts(field int32, groups [][]int32) []string {
 	lists := make([][]shape, 0, len(groups))
@@ -252,22 +277,16 @@ func (t *trial) texts(field int32, groups [][]int32) []string {
 	if len(lists) == 0 {
 		return []string{"x", "unknown", "0", "yz"}
 	}
-	size := castUnits
-	for _, shapes := range lists {
-		for _, s := range shapes {
-			size += len(s.start) + len(s.end) + len(s.middle)
-			for _, m := range s.middle {
-				size += len(m)
-			}
-		}
-	}
+	units := assembling(lists)
 	var out []string
 	picked := make([]shape, len(lists))
 	for i := 0; i < longest && len(out) < triedTexts; i++ {
 		for k, shapes := range lists {
 			picked[k] = shapes[min(i, len(shapes)-1)]
 		}
-		t.sheet.work += size * (1 + len(lists)/comparedParts)
+		if t.sheet.work += units; t.tired != nil && t.tired() {
+			break
+		}
 		if len(picked) > 1 && picked[0].whole {
 			// A whole text may meet the rest as it is.
 			if i == 0 {

@@ -236,11 +236,13 @@ func (v *trieView) passed(nodes []int32) []int32 {
 	for _, n := range nodes {
 		v.marked[n] = v.mark
 	}
+	steps := 0
+	defer func() { v.meter.spend(costTexts, steps) }()
 	kept := nodes[:0]
 next:
 	for _, n := range nodes {
 		for g := v.trie.nodes[n].gate; g != none; g = v.trie.nodes[g].gate {
-			if v.marked[g] == v.mark {
+			if steps++; v.marked[g] == v.mark {
 				continue next
 			}
 		}

@@ -138,15 +138,22 @@ func (a *Analysis) plainlyCovered(i *rules.Item) []int {
 	f := newFinder(leaves, ids)
 	for _, n := range ids {
 		check := func(m int32) {
-			if m == n || out[n] >= 0 || !leaves[m].covers(leaves[n]) {
+			if m == n || out[n] >= 0 {
+				return
+			}
+			a.work += leaves[m].comparing(leaves[n])
+			if !leaves[m].covers(leaves[n]) {
 				return
 			}
 			if m < n || !leaves[n].covers(leaves[m]) {
 				out[n] = int(m)
 			}
 		}
+		if a.exhausted() {
+			break // what is not found here is left to the search, which says so
+		}
 		if f != nil {
-			f.each(leaves[n].words[0].specimen(), leaves, check)
+			a.work += f.each(leaves[n].words[0].specimen(), leaves, check)
 			continue
 		}
 		for _, m := range ids {
@@ -209,6 +216,11 @@ func (g glyph) covers(h glyph, cased bool) bool {
 		return g.r == h.r
 	}
 	return ASCIIFolding.canonical(g.r) == ASCIIFolding.canonical(h.r)
+}
+
+// comparing is what covers takes, in units of a meter.
+func (l *leaf) comparing(m *leaf) int {
+	return len(l.words) * len(m.words) * checkUnits
 }
 
 // covers reports the same of tests made of patterns.
@@ -298,6 +310,9 @@ func (a *Analysis) covered(d *rules.Detection, i *rules.Item, report func(PartFi
 	gone := map[int]bool{}
 	for n := len(i.Tests) - 1; n >= 0; n-- {
 		t := i.Tests[n]
+		if a.exhausted() {
+			break
+		}
 		if by[n] >= 0 || a.alone(i, n) || !a.afford(i) {
 			continue
 		}
@@ -338,12 +353,17 @@ func (a *Analysis) alone(i *rules.Item, n int) bool {
 		}
 		text += s.end
 		runes := []rune(text)
+		a.work += l.reading(len(runes))
 		if !l.holdsOn(text, runes) {
 			continue
 		}
 		other := false
 		for m, t := range i.Tests {
-			if u := a.leafOf(t); m != n && u != nil && u.kind != opaqueLeaf && u.holdsOn(text, runes) {
+			u := a.leafOf(t)
+			if m == n || u == nil || u.kind == opaqueLeaf {
+				continue
+			}
+			if a.work += u.reading(len(runes)); u.holdsOn(text, runes) {
 				other = true
 				break
 			}

@@ -69,7 +69,15 @@ func names(line, program string) bool {
 // fits reports that a text meets everything chosen for a field.
 func (q *question) fits(field, text string, chosen []*literal) bool {
 	for _, l := range chosen {
-		if l.field == field && l.union != nil && !l.holdsFor(text, q.theory.space.folding) {
+		if l.field != field || l.union == nil {
+			continue
+		}
+		m := &q.prover.meter
+		l.live(func(_ int32, leaf *leaf) bool {
+			m.spend(costTrial, leaf.reading(len(text)))
+			return true
+		})
+		if m.exhausted() || !l.holdsFor(text, q.theory.space.folding) {
 			return false
 		}
 	}

@@ -24,7 +24,7 @@ func (p *parser) locate(piece Span, err error) Problem {
 	first := f.LineAt(piece.Start)
 	last := f.LineAt(max(piece.End-1, piece.Start))
 	parses := func(end int) bool {
-		_, err := decodeAll(f.Data[piece.Start:end])
+		_, err := decodeAll(f.Data[piece.Start:end], p.limits.Documents+1)
 		return err == nil
 	}
 	// good is the number of lines, from the first, that parse.

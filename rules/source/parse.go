@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"sort"
 	"strings"
@@ -17,6 +18,8 @@ type Limits struct {
 	Bytes int // size of a file; default 4 MiB, some 400 times the largest published rule
 	Depth int // nesting of collections; default 64
 	Nodes int // nodes of one document after alias expansion; default 100,000
+
+	Documents int // documents of a file; default 5,000, more than all published rules together
 }
 
 // The default limits are those of check limit-exceeded in the catalogue.
@@ -24,6 +27,8 @@ const (
 	defaultBytes = 4 << 20
 	defaultDepth = 64
 	defaultNodes = 100_000
+
+	defaultDocuments = 5_000
 )
 
 func (l Limits) orDefault() Limits {
@@ -35,6 +40,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Nodes == 0 {
 		l.Nodes = defaultNodes
+	}
+	if l.Documents == 0 {
+		l.Documents = defaultDocuments
 	}
 	return l
 }
@@ -102,9 +110,12 @@ type parser struct {
 // documents reads the whole stream at once, and only when that fails reads it piece by piece: a syntax error must not
 // hide the documents behind it.
 func (p *parser) documents() {
-	roots, err := decodeAll(p.file.Data)
+	roots, err := decodeAll(p.file.Data, p.limits.Documents+1)
 	if err == nil {
 		for _, root := range roots {
+			if !p.room(p.file.Offset(max(root.Line, 1), 1)) {
+				return
+			}
 			p.add(root, 0)
 		}
 		p.reportEmpty(len(roots))
@@ -113,9 +124,15 @@ func (p *parser) documents() {
 	for _, piece := range p.pieces() {
 		data := p.file.Data[piece.Start:piece.End]
 		firstLine := p.file.LineAt(piece.Start) - 1
-		roots, err := decodeAll(data)
+		roots, err := decodeAll(data, p.limits.Documents+1)
 		for _, root := range roots {
+			if !p.room(piece.Start) {
+				return
+			}
 			p.add(root, firstLine)
+		}
+		if err != nil && !p.room(piece.Start) {
+			return
 		}
 		if err != nil {
 			p.file.Documents = append(p.file.Documents, &Document{
@@ -124,6 +141,19 @@ func (p *parser) documents() {
 			p.file.report(p.locate(piece, err))
 		}
 	}
+}
+
+// room reports whether one more document may be read. Where none may, the problem says from where on the file is not read.
+func (p *parser) room(from int) bool {
+	if len(p.file.Documents) < p.limits.Documents {
+		return true
+	}
+	p.file.report(Problem{
+		Kind: KindLimit, Span: Span{from, min(from+1, len(p.file.Data))},
+		Message: fmt.Sprintf("more than %d documents in one file; from here on they are not read", p.limits.Documents),
+		Help:    "split the file: rules are usually kept one to a file",
+	})
+	return false
 }
 
 // pieces cuts the file before each `---` line. In a block scalar or a quoted value at column 1 that is a document
@@ -145,15 +175,15 @@ func isDocumentStart(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("---")) && (len(line) == 3 || line[3] == ' ' || line[3] == '\t')
 }
 
-// decodeAll gives the document nodes of a stream up to its first error.
-func decodeAll(data []byte) (roots []*yaml.Node, err error) {
+// decodeAll gives the document nodes of a stream up to its first error, no more than most.
+func decodeAll(data []byte, most int) (roots []*yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("yaml: the YAML library failed: %v", r)
 		}
 	}()
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	for {
+	for len(roots) < most {
 		node := new(yaml.Node)
 		if err := decoder.Decode(node); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -163,11 +193,12 @@ func decodeAll(data []byte) (roots []*yaml.Node, err error) {
 		}
 		roots = append(roots, node)
 	}
+	return roots, nil
 }
 
 // WellFormed reports that data is YAML without a syntax error. It costs a fraction of Parse, which searches for the place of an error.
 func WellFormed(data []byte) bool {
-	_, err := decodeAll(data)
+	_, err := decodeAll(data, math.MaxInt)
 	return err == nil
 }
 
