@@ -161,12 +161,13 @@ func (m *Manual) Page(c *lint.Check) string {
 	if e.Bad != "" {
 		fmt.Fprintf(&b, "\n## Example%s\n\n", at)
 		if e.Before != "" {
-			b.WriteString("At the base revision:\n\n" + fenced("yaml", e.Before) + "\nNow:\n\n")
+			b.WriteString("At the base revision:\n\n" + fenced("yaml", e.Before) + "\nWhat changed since:\n\n" + changes(e.Before, e.Bad))
+		} else {
+			b.WriteString(fenced("yaml", e.Bad))
 		}
-		b.WriteString(fenced("yaml", e.Bad))
 		if f := e.finding; f != nil {
-			pos := f.File.Pos(f.Span.Start)
-			fmt.Fprintf(&b, "\nLine %d, column %d: %s.", pos.Line, pos.Column, f.Message)
+			b.WriteString("\n" + fenced("text", marked(f)))
+			fmt.Fprintf(&b, "\n%s.", f.Message)
 			if f.Help != "" {
 				fmt.Fprintf(&b, " Help: %s.", f.Help)
 			}
@@ -174,13 +175,13 @@ func (m *Manual) Page(c *lint.Check) string {
 		}
 	}
 	if e.Good != "" {
-		fmt.Fprintf(&b, "\nRepaired:\n\n%s", fenced("yaml", e.Good))
+		b.WriteString("\nRepaired:\n\n" + changes(e.Bad, e.Good))
 	}
 	switch e.Fix {
 	case "safe":
-		e.How = strings.TrimSpace(e.How + "\n\n`sigtune lint --fix` does this: what the document means stays as it is.")
+		e.How = strings.TrimSpace(e.How + "\n\n`sigtune lint --fix` repairs it: what the document means stays as it is.")
 	case "unsafe":
-		e.How = strings.TrimSpace(e.How + "\n\n`sigtune lint --fix --unsafe-fixes` does this; read the change, for it may alter what the rule matches.")
+		e.How = strings.TrimSpace(e.How + "\n\n`sigtune lint --fix --unsafe-fixes` repairs it; read the change, for it may alter what the rule matches.")
 	}
 	section("How to fix it", e.How)
 	if len(e.Options) > 0 {
