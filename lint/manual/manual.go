@@ -233,8 +233,9 @@ func rangeOf(o Option) string {
 	return ""
 }
 
-// fenced is a code block whose fence is longer than any in the text.
+// fenced is a code block whose fence is longer than any in the text. Carriage returns are shown as a sign: nobody sees them, and git takes them out of pages.
 func fenced(language, text string) string {
+	text = strings.ReplaceAll(text, "\r", "␍")
 	fence := "```"
 	for strings.Contains(text, fence) {
 		fence += "`"

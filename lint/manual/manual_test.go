@@ -35,6 +35,7 @@ func TestPages(t *testing.T) {
 		{"detection-lost", []string{"| revision |", "At the base revision:", "What changed since:", "\n-            - '/ss'\n"}, []string{"## Measured"}},
 		{"duplicate-id", []string{"| tree |", "- pysigma `identifier_uniqueness`"}, nil},
 		{"modified-not-updated", []string{"| safe |", "`sigtune lint --fix` repairs it"}, []string{"--unsafe-fixes"}},
+		{"line-endings", []string{"␍\n"}, []string{"\r"}},
 		{"weak-branch", []string{"## Options", "under `options: weak-branch:`", "| number |"}, nil},
 		{"unreadable-file", []string{"It cannot be silenced"}, []string{"## Example", "sigtune:ignore"}},
 	} {
