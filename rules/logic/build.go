@@ -106,7 +106,7 @@ func opaque(part Part, why string) *Formula {
 	return &Formula{op: opLeaf, leaf: l, parts: []Part{part}}
 }
 
-// longPattern is how many wildcards and texts between them a value may have to be reasoned about: many times what any published rule has. Automata of
+// longPattern is how many wildcards and texts between them a value may have to be reasoned about. Automata of
 // more are deep rather than wide, and take seconds.
 const longPattern = 4_000
 
@@ -212,7 +212,7 @@ func (b *builder) expr(e *rules.Expr) *Formula {
 	return f
 }
 
-// longChain is how many operands an `and` or `or` may have before repeated identifiers are dropped: more than any rule that a person wrote. In
+// longChain is how many operands an `and` or `or` may have before repeated identifiers are dropped. The number is taste: in
 // shorter ones every operand keeps its place, so that what is superfluous can be named.
 const longChain = 100
 
