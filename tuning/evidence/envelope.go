@@ -114,7 +114,7 @@ func (s *jsonScan) columns() ([]string, error) {
 	}
 	var list []any
 	if err := json.Unmarshal(data, &list); err != nil {
-		return nil, nil //nolint // rows says that there are no columns
+		return nil, nil // rows says that there are no columns
 	}
 	out := make([]string, len(list))
 	for i, c := range list {
@@ -196,8 +196,8 @@ func inner(cell any) any {
 	return cell
 }
 
-// opened are the events in one object of the input: the object itself, what a shipper wrapped, or the rows of a small envelope.
-func opened(object map[string]any) []map[string]any {
+// opened is the event in an object of the input: what a shipper wrapped, or the object itself.
+func opened(object map[string]any) map[string]any {
 	for _, w := range wrappers {
 		if inner, ok := object[w.key].(map[string]any); ok && w.has(object) {
 			for key, as := range w.keep {
@@ -205,11 +205,10 @@ func opened(object map[string]any) []map[string]any {
 					inner[as] = v
 				}
 			}
-			object = inner
-			break
+			return inner
 		}
 	}
-	return []map[string]any{object}
+	return object
 }
 
 // wrapper is what a shipper puts around each event.

@@ -60,18 +60,13 @@ func endOf(err error, line int, emit emit) error {
 	return err
 }
 
-// emitObject decodes one object and gives out the events in it.
+// emitObject decodes one object and gives out the event in it.
 func emitObject(data []byte, line int, emit emit) bool {
 	object, err := parseObject(data)
 	if err != nil {
 		return emit(nil, line, err)
 	}
-	for _, fields := range opened(object) {
-		if !emit(fields, line, nil) {
-			return false
-		}
-	}
-	return true
+	return emit(opened(object), line, nil)
 }
 
 // parseObject decodes a JSON object; numbers keep their digits.
@@ -256,7 +251,7 @@ func (s *jsonScan) elements() error {
 	return nil
 }
 
-// event reads one value and gives out the events in it.
+// event reads one value and gives out the event in it.
 func (s *jsonScan) event() error {
 	data, err := s.value()
 	if errors.Is(err, errLong) {
@@ -272,14 +267,14 @@ func (s *jsonScan) event() error {
 
 // value reads one value, valid until the following call. One over the limit is skipped and gives errLong.
 func (s *jsonScan) value() ([]byte, error) {
-	c, err := s.next()
-	if err != nil {
+	if _, err := s.next(); err != nil {
 		return nil, inside(err)
 	}
 	s.last, s.held = s.line, s.held[:0]
 	depth, quoted, long := 0, false, false
 	for {
-		if c, err = s.from.ReadByte(); err != nil {
+		c, err := s.from.ReadByte()
+		if err != nil {
 			if depth == 0 && !quoted && errors.Is(err, io.EOF) {
 				return s.held, nil
 			}
