@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules/source"
@@ -117,8 +116,6 @@ const (
 	KindEmptyList            = "empty-value-list"
 )
 
-var identifierName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 func parseDetections(h *Head, key, node *source.Node, reserved map[string]bool) Detections {
 	d := Detections{Key: key, Node: node}
 	if node.Kind != source.Map {
@@ -147,12 +144,14 @@ func parseDetections(h *Head, key, node *source.Node, reserved map[string]bool) 
 	if e := node.Entry("condition"); e != nil {
 		d.Conditions = parseConditions(h, &d, e)
 	}
+	for _, named := range d.Named {
+		d.checkName(h, named)
+	}
 	return d
 }
 
 func parseDetection(h *Head, e source.Entry) *Detection {
 	d := &Detection{Name: e.Key.Value, Key: e.Key, Node: e.Value}
-	d.checkName(h)
 	d.Block = parseBlock(h, e.Value)
 	if d.Block.Shape == EmptyShape {
 		h.report(Problem{
@@ -162,25 +161,6 @@ func parseDetection(h *Head, e source.Entry) *Detection {
 		})
 	}
 	return d
-}
-
-func (d *Detection) checkName(h *Head) {
-	if identifierName.MatchString(d.Name) {
-		return
-	}
-	if name, modifiers, ok := strings.Cut(d.Name, "|"); ok {
-		h.report(Problem{
-			Kind: KindModifierOnIdentifier, Span: d.Key.Span,
-			Message: fmt.Sprintf("the modifier `%s` stands on the identifier `%s` and has no effect there", source.Shorten(modifiers), source.Shorten(name)),
-			Help:    fmt.Sprintf("put it on the fields below: `Field|%s`", source.Shorten(modifiers)),
-		})
-		return
-	}
-	h.report(Problem{
-		Kind: KindUnaddressable, Span: d.Key.Span,
-		Message: fmt.Sprintf("no condition can name the identifier `%s`", source.Shorten(d.Name)),
-		Help:    "use letters, digits, `_` and `-` only",
-	})
 }
 
 func parseBlock(h *Head, n *source.Node) *Block {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 const relatedHelp = "write a list of entries, each with `id` and `type`"
@@ -35,6 +36,10 @@ func relatedKeyUnknown(v *violation) *Problem {
 	p := v.problem(MalformedRelated, fmt.Sprintf("an entry of `related` has the key %s; only `id` and `type` are allowed", quoted(v.name())), "remove it")
 	if v.key != nil {
 		p.Span = v.key.Span
+	}
+	if near := nearest.Of(v.name(), relatedKeys, 1); len(near) > 0 && v.key != nil && v.node != nil && v.parent.Entry(near[0]) == nil {
+		p.Help = didYouMean(near)
+		p.fixed(v, "write `"+near[0]+"`", false, rewrite(v.doc.File, v.key, near[0]))
 	}
 	return p
 }

@@ -110,7 +110,7 @@ var logicChecks = append([]*lint.Check{
 		Code: "SIG0809", Name: "subsumed-value", Severity: lint.Info, Profiles: s, YieldsTo: []string{"duplicate-value"},
 		Doc: lint.Doc{
 			Title: "A value is covered by another of its list",
-			What:  "Proved: every text that the value matches is matched by other values of the same list. All values that are named can go together.",
+			What:  "Proved: every text that the value matches is matched by other values of the same list. All values that are named can go together. Quiet where a lone `*` covers them, which is presence-only-value.",
 			Why:   "True, and mostly meant as documentation.",
 			Bad:   selectWith("CommandLine|contains:\n    - 'lsof'\n    - 'lsof -i'"),
 			Good:  selectWith("CommandLine|contains: 'lsof'"),

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -137,12 +138,41 @@ func patternCatchesSibling(p *lint.Pass) {
 					Span:    pattern.Span,
 					Message: fmt.Sprintf("`%s of %s` also stands for `%s`, so it always holds here", pattern.Quantifier, source.Shorten(pattern.Pattern), source.Shorten(name.Pattern)),
 					Help:    fmt.Sprintf("write a pattern that leaves `%s` out", source.Shorten(name.Pattern)),
+					Fix:     narrowPattern(p.Detections(), pattern, e.Args),
 					Related: []lint.Related{{Span: name.Span, Message: "required on its own"}},
 				})
 				break
 			}
 		}
 	})
+}
+
+// narrowPattern is the fix that takes the siblings out of a pattern: the prefix that all other identifiers of it share, up to an underscore. It is
+// nil where no prefix keeps exactly those.
+func narrowPattern(detections *rules.Detections, pattern *rules.Expr, operands []*rules.Expr) *source.Fix {
+	sibling := func(d *rules.Detection) bool {
+		return slices.ContainsFunc(operands, func(o *rules.Expr) bool { return o.Op == rules.Name && o.Pattern == d.Name })
+	}
+	kept := slices.DeleteFunc(slices.Clone(pattern.Selected), sibling)
+	if len(kept) == 0 || pattern.Pattern == "them" {
+		return nil
+	}
+	prefix := kept[0].Name
+	for _, d := range kept[1:] {
+		for !strings.HasPrefix(d.Name, prefix) {
+			prefix = prefix[:len(prefix)-1]
+		}
+	}
+	prefix = prefix[:strings.LastIndexByte(prefix, '_')+1]
+	if prefix == "" {
+		return nil
+	}
+	for _, d := range detections.Named {
+		if rules.MatchName(prefix+"*", d.Name) != slices.Contains(kept, d) {
+			return nil
+		}
+	}
+	return &source.Fix{Title: "write `" + prefix + "*`", Edits: []source.Edit{{Span: pattern.PatternAt, New: prefix + "*"}}}
 }
 
 func doubleNegation(p *lint.Pass) {

@@ -19,7 +19,7 @@ func reportParts(kind logic.PartKind) func(*lint.Pass) {
 		}
 		a := analysis(p)
 		for _, f := range answers(a, kind) {
-			if f.Kind == kind {
+			if f.Kind == kind && !(kind == logic.ValueCovered && swallowsItsList(f.Item)) {
 				w := partWords{pass: p, finding: f}
 				w.report()
 			}

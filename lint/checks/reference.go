@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,16 +61,42 @@ const (
 
 // suggest words what may have been meant.
 func (r references) suggest(name string) string {
-	var names []string
-	for n := range r.byName {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	if near := nearest.Of(name, names, nearest.Suggestions); len(near) > 0 {
+	if near := r.near(name); len(near) > 0 {
 		return "did you mean " + quoteAll(near) + "?"
 	}
 	return "write the `id` or the `name` of a rule; titles do not count"
 }
+
+// near are the names that a misspelt one may stand for.
+func (r references) near(name string) []string {
+	var names []string
+	for n, e := range r.byName {
+		if e.Kind != kindFilter {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return nearest.Of(name, names, nearest.Suggestions)
+}
+
+// nameReference is the fix that writes the nearest name, nil where there is none or the correlation names it already.
+func nameReference(c *lint.Entry, r lint.Fact, near []string) *source.Fix {
+	if len(near) == 0 || slices.ContainsFunc(c.Rules, func(o lint.Fact) bool { return o.Value == near[0] }) {
+		return nil
+	}
+	text := near[0]
+	switch written := c.File().Text(r.Span); {
+	case written == r.Value && plainName.MatchString(text):
+	case written == "'"+r.Value+"'":
+		text = source.Quote(text)
+	default:
+		return nil
+	}
+	return &source.Fix{Title: "write `" + near[0] + "`", Edits: []source.Edit{{Span: r.Span, New: text}}}
+}
+
+// plainName needs no quotes in YAML.
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
 func checkUnresolvedRules(p *lint.TreePass) {
 	index := referencesIn(p)
@@ -83,6 +110,7 @@ func checkUnresolvedRules(p *lint.TreePass) {
 						Span:    r.Span,
 						Message: fmt.Sprintf("no rule has the id or name `%s`", source.Shorten(r.Value)),
 						Help:    index.suggest(r.Value),
+						Fix:     nameReference(c, r, index.near(r.Value)),
 					})
 				}
 			case found.Kind == kindFilter:

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -54,7 +55,7 @@ func emptyStringWithModifier(p *lint.Pass) {
 func presenceOnlyValue(p *lint.Pass) {
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		for _, v := range i.Values {
-			if v.Kind != rules.TextValue || v.Text == "" || strings.Trim(v.Text, "*") != "" || i.Has("re") || i.Has("cidr") {
+			if !onlyPresence(i, v) {
 				continue
 			}
 			f := lint.Finding{
@@ -73,6 +74,17 @@ func presenceOnlyValue(p *lint.Pass) {
 			p.Report(f)
 		}
 	})
+}
+
+// onlyPresence reports a value of nothing but `*`.
+func onlyPresence(i *rules.Item, v *rules.Value) bool {
+	return v.Kind == rules.TextValue && v.Text != "" && strings.Trim(v.Text, "*") == "" && !i.Has("re") && !i.Has("cidr")
+}
+
+// swallowsItsList reports an item with a lone `*` among its values, which is what has to go: to remove the others for its sake would leave a test
+// of presence.
+func swallowsItsList(i *rules.Item) bool {
+	return i != nil && !i.All && slices.ContainsFunc(i.Values, func(v *rules.Value) bool { return onlyPresence(i, v) })
 }
 
 // testPresence is the fix that asks for the field itself, nil for lists and where modifiers say more.

@@ -138,6 +138,7 @@ var explanations = []explanation{
 	{"did not find expected ',' or ", nil, func(p place) Problem {
 		return Problem{Message: "the bracket before this place is never closed", Help: "close it, or quote the value if the bracket is text"}
 	}},
+	{"did not find expected node content", func(p place) bool { return p.begins("[{") }, openCollection},
 	{"did not find expected node content", nil, func(p place) Problem {
 		return p.quoted("a value cannot start with `" + firstRune(p.rest) + "`")
 	}},
@@ -379,6 +380,22 @@ func openBracket(p place) Problem {
 		Span:    Span{p.at, p.at + 1},
 		Message: "the bracket `" + p.rest[:1] + "` is never closed", Help: "close it, or quote the value if the bracket is text",
 	}
+}
+
+// openCollection explains a bracket or brace whose content is no list or map. It may be one that is not finished, or text.
+func openCollection(p place) Problem {
+	what, end := "list", "]"
+	if p.begins("{") {
+		what, end = "map", "}"
+	}
+	problem := p.quoted("the " + what + " is not closed")
+	problem.Help = "close it with `" + end + "`; if the bracket is text, " + problem.Help
+	if strings.Contains(p.value(), end) {
+		problem.Message = "`" + Shorten(p.value()) + "` is no " + what
+		problem.Help = "correct the " + what + "; if the bracket is text, " + strings.TrimPrefix(problem.Help, "close it with `"+end+"`; if the bracket is text, ")
+	}
+	problem.Fix.Safe = false
+	return problem
 }
 
 func openQuote(p place) Problem {

@@ -42,6 +42,9 @@ var mistakes = []struct {
 	{"an open single quote", "a: 'open\nb: c\nd: e\n", 1, 4, "'", "this quote is never closed", "", ""},
 	{"an open double quote", "a: b\nc: \"open\nd: e\n", 2, 4, "\"", "this quote is never closed", "", ""},
 	{"an open bracket", "a: b\nc:\n  d: [x\n  e: f\ng: h\n", 3, 6, "[", "the bracket `[` is never closed", "", ""},
+	{"a list that the file ends in", "title: [\n", 1, 8, "[", "the list is not closed", "close it with `]`; if the bracket is text, write '['", "title: '['\n"},
+	{"a map that the file ends in", "title: {\n", 1, 8, "{", "the map is not closed", "close it with `}`", "title: '{'\n"},
+	{"a list with nothing before its comma", "tags: [, a]\n", 1, 7, "[,", "`[, a]` is no list", "correct the list; if the bracket is text, write '[, a]'", "tags: '[, a]'\n"},
 	{"an open brace", "a: {b: c\nd: e\n", 1, 4, "{", "the bracket `{` is never closed", "", ""},
 	{"a key indented less", "a:\n    b: c\n  d: e\n", 3, 3, "d:", "indentation differs from the lines above (expected column 5 or 1)", "", ""},
 	{"a key indented more", "a:\n  b: c\n    d: e\n", 3, 6, ":", "indented too far: this key belongs under `a` at column 3", "", ""},
@@ -153,6 +156,17 @@ func TestErrorsInLongFiles(t *testing.T) {
 			want := strings.Count(good[:at], "\n") + 1
 			if got := f.Pos(p.Span.Start).Line; got != want || !strings.Contains(p.Message, c.message) {
 				t.Errorf("%q at line %d: found at %d: %s", c.insert, want, got, p.Message)
+			}
+		}
+	}
+}
+
+// A bracket may be the start of a list that is not finished, so to quote it is a guess.
+func TestAnOpenListIsNotQuotedForSure(t *testing.T) {
+	for _, text := range []string{"title: [\n", "title: {", "tags: [, a]\n"} {
+		for _, p := range Parse("rule.yml", []byte(text), Limits{}).Problems {
+			if p.Fix != nil && p.Fix.Safe {
+				t.Errorf("%q: %s is called safe", text, p.Fix.Title)
 			}
 		}
 	}
