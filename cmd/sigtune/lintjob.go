@@ -202,6 +202,9 @@ func (j *lintJob) gather() {
 		named[filepath.Clean(a)] = true
 	}
 	files = slices.DeleteFunc(files, func(path string) bool { return !named[filepath.Clean(path)] && j.leftOut(path) })
+	if j.cli.expect != nil {
+		j.cli.expect(len(files))
+	}
 	for _, path := range files {
 		j.inputs = append(j.inputs, lint.Input{Path: path})
 	}

@@ -19,7 +19,9 @@ const peakMark = "\nVmHWM:"
 
 // measured runs a command line and says at its end how much memory it took.
 func measured() {
-	code := newCLI(today).run(os.Args[1:])
+	c := newCLI(today)
+	c.tuneMemory()
+	code := c.run(os.Args[1:])
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

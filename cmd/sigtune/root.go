@@ -28,7 +28,8 @@ type cli struct {
 	terminal       bool // stderr is a terminal
 	told           bool // a line of progress stands on it
 	now            func() time.Time
-	code           int // the worst exit code so far
+	expect         func(files int) // told how many files a run will read; may be nil
+	code           int             // the worst exit code so far
 }
 
 // fail records an exit code; the worst one wins.
