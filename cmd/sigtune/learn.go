@@ -43,7 +43,7 @@ func (c *cli) learnCommand() *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return c.learn(f, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.config, "config", "", "configuration file (default: the nearest "+config.Name+" upwards); its `exclude` and `limits` hold")
+	flags.StringVar(&f.config, "config", "", "configuration file (default: the nearest "+config.Name+" upwards); its exclude and limits hold")
 	flags.BoolVar(&f.none, "no-config", false, "read no configuration file")
 	flags.IntVar(&f.minimum, "min", taxonomy.DefaultMinimum, "how many rules have to use a field before lint knows it")
 	flags.StringVarP(&f.out, "output", "o", "", "file to write (default: that of the configuration, or "+taxonomy.LearnedName+"); - for standard output")

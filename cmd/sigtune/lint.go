@@ -60,7 +60,7 @@ func (c *cli) lintCommand() *cobra.Command {
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "<stdin>", "the name that findings about standard input carry")
 	flags.BoolVar(&f.noCache, "no-cache", false, "lint every file, changed or not, and remember nothing")
 	flags.StringVar(&f.cacheDir, "cache-dir", "", "where to remember results (default: the user's cache directory)")
-	flags.StringVar(&f.baseline, "baseline", "", "report only findings that this file of `sigtune baseline` does not hold")
+	flags.StringVar(&f.baseline, "baseline", "", "report only findings that this `FILE` of sigtune baseline does not hold")
 	flags.BoolVar(&f.noBaseline, "no-baseline", false, "report what the baseline of the configuration holds, too")
 	flags.StringVar(&f.since, "since", "", "report only what changed since this git revision brought in")
 	flags.BoolVar(&f.fix, "fix", false, "repair what can be repaired without changing what a rule means, and report the rest")

@@ -48,7 +48,7 @@ func (c *cli) tuneCommand() *cobra.Command {
 	flags.StringArrayVar(&f.scenarioFile, "scenarios", nil, "a file of scenarios in words; repeatable")
 	flags.StringVar(&f.format, "format", "text", tuneFormatNames)
 	flags.StringVar(&f.as, "as", string(tuning.Inline), "how exclusions are written: inline (a block in the rule) or sigma-filter (a Sigma filter document beside it)")
-	flags.StringVar(&f.env, "env", "", "a YAML file with your site's values for placeholders, `name: [value, …]`")
+	flags.StringVar(&f.env, "env", "", "a YAML `FILE` with your site's values for placeholders, name: [value, …]")
 	flags.BoolVar(&f.envTemplate, "env-template", false, "print the file for --env, with the names to fill in, and nothing else")
 	flags.BoolVar(&f.interactive, "interactive", false, "go through the scenarios on the terminal and choose")
 	flags.StringVar(&f.log, "log", "", "with --interactive: write the decisions to this file, one JSON object a line")

@@ -17,7 +17,6 @@ type expression struct {
 	class    []rune // of a letter: pairs of bounds
 	subs     []*expression
 	min, max int // of a loop; max is -1 without a bound
-	position int // of a letter: its state
 	assert   syntax.EmptyOp
 }
 

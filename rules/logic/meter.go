@@ -74,15 +74,6 @@ func (s share) left() bool { return s.meter.left > s.floor && !s.meter.exhausted
 
 func (m *meter) exhausted() bool { return m.left < 0 || m.states < 0 }
 
-// total is the work of the question so far.
-func (m *meter) total() int {
-	n := 0
-	for _, units := range m.spent {
-		n += units
-	}
-	return n
-}
-
 // reason names what was too much.
 func (m *meter) reason() string {
 	most := costProduct
