@@ -225,6 +225,9 @@ func rawControl(text string) string {
 // Two hundred hostile files beside good ones: each is a finding or nothing, the good ones are linted as if they were alone, and neither memory nor time
 // nor the terminal suffers.
 func TestHostileFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT MEASURED: memory and time on hostile files; they say nothing under the race detector. Run without -short.")
+	}
 	alone, beside, outAlone, outBeside := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	goodTree(t, alone)
 	goodTree(t, beside)
