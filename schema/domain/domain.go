@@ -34,12 +34,23 @@ func (t *Table) Digest() string {
 
 // Default is the bundled table.
 var Default = sync.OnceValue(func() *Table {
-	t, err := (&Table{}).with(rows, nil)
-	if err == nil {
-		t, err = t.with(nil, lists)
-	}
+	t, err := (&Table{}).with(nil, lists)
 	if err != nil {
 		panic(err) // cannot happen: a test reads the same rows
+	}
+	for _, d := range rows {
+		d.names = strings.Fields(d.Fields)
+		if d.Expression != "" {
+			// Most runs look at few rows, and compiling all of them would take most of the time of linting one rule.
+			d.language = sync.OnceValue(func() *language {
+				l, err := compile(d.expanded(), d.Assuming)
+				if err != nil {
+					panic(err) // cannot happen: a test compiles the same rows
+				}
+				return l
+			})
+		}
+		t.rows = append(t.rows, &d)
 	}
 	for _, l := range t.lists {
 		l.bundled = true
@@ -96,7 +107,10 @@ func (t *Table) with(domains []Domain, lists []List) (*Table, error) {
 func (d *Domain) compile() (err error) {
 	d.language = nil
 	if d.Expression != "" {
-		d.language, err = compile(d.expanded(), d.Assuming)
+		var l *language
+		if l, err = compile(d.expanded(), d.Assuming); err == nil {
+			d.language = func() *language { return l }
+		}
 	}
 	return err
 }
@@ -194,8 +208,8 @@ func (f Fields) Assumptions(a logic.Answer) []string {
 
 // Formula says that the field is absent, null, or holds a value of the domain.
 func (d *Domain) Formula(field string) *logic.Formula {
-	return logic.Or(logic.Absent(field), logic.MatchesRegex(field, d.language.regex))
+	return logic.Or(logic.Absent(field), logic.MatchesRegex(field, d.language().regex))
 }
 
 // Contains reports a value of the domain.
-func (d *Domain) Contains(value string) bool { return d.language.regex.Program.MatchString(value) }
+func (d *Domain) Contains(value string) bool { return d.language().regex.Program.MatchString(value) }

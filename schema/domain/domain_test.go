@@ -40,7 +40,7 @@ func TestEveryRowSaysWhatItAssumesAndWhereItComesFrom(t *testing.T) {
 
 func TestLanguagesKnowOnlyASCIILetters(t *testing.T) {
 	for _, d := range Default().rows {
-		tree, err := syntax.Parse(d.language.regex.Program.String(), syntax.Perl)
+		tree, err := syntax.Parse(d.language().regex.Program.String(), syntax.Perl)
 		if err != nil {
 			t.Fatal(err)
 		}

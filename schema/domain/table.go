@@ -26,7 +26,7 @@ type Domain struct {
 	Source string
 
 	names    []string
-	language *language
+	language func() *language
 }
 
 var (
