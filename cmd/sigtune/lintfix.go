@@ -39,12 +39,13 @@ func (c *cli) lintFix(j *lintJob) (*lintJob, error) {
 	alone := j.engine
 	alone.Cache, alone.Progress, alone.Facts.Complete, alone.Jobs = nil, nil, false, 1
 	run := func(f *source.File) []lint.Finding { return alone.Files(f).Findings }
-	// No fix may trade a defect that was asked for against one that was not.
-	wide := alone
-	if all, err := (lint.Selection{Profile: lint.Recommended, Select: codes(j.checks)}).Apply(j.all); err == nil {
+	// No fix may trade a defect that was asked for against one that was not. Where no check is missing, run answers for both.
+	var verify func(*source.File) []lint.Finding
+	if all, err := (lint.Selection{Profile: lint.Recommended, Select: codes(j.checks)}).Apply(j.all); err == nil && len(all) > len(j.checks) {
+		wide := alone
 		wide.Checks = all
+		verify = func(f *source.File) []lint.Finding { return wide.Files(f).Findings }
 	}
-	verify := func(f *source.File) []lint.Finding { return wide.Files(f).Findings }
 	fixed, files, rejected := 0, 0, 0
 	var diffs strings.Builder
 	for i, in := range j.inputs {

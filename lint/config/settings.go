@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sigtune/sigtune/lint"
-	"github.com/sigtune/sigtune/rules/source"
 )
 
 // Facts puts what the configuration says about the user's own world into the facts of a run.
@@ -81,7 +81,7 @@ func (c *Config) Adjuster(all []*lint.Check, today time.Time) (func(*lint.Findin
 				e.used = map[string]bool{}
 			}
 			e.used[f.Check.Name] = true
-			if e.Until.IsZero() || !today.After(e.Until.Add(24*time.Hour-time.Second)) {
+			if !e.ended(today) {
 				f.Suppressed = &lint.Suppression{By: lint.ByConfiguration, Reason: e.Reason, Until: e.Until}
 			}
 		}
@@ -95,8 +95,7 @@ func (c *Config) Stale(chosen []*lint.Check, seen func(id string) bool, today ti
 	unused, expired := lint.Find(chosen, lint.UnusedSuppression), lint.Find(chosen, lint.ExpiredSuppression)
 	var out []lint.Finding
 	for _, e := range c.Exclusions {
-		past := !e.Until.IsZero() && today.After(e.Until.Add(24*time.Hour-time.Second))
-		if past && expired != nil {
+		if expired != nil && e.ended(today) {
 			out = append(out, lint.Finding{
 				Check: expired, Severity: expired.Severity, File: c.File, Span: e.Span,
 				Message: "the exclusion ended on " + e.Until.Format(time.DateOnly), Help: "remove it, or repair the rule",
@@ -127,6 +126,11 @@ func (c *Config) Stale(chosen []*lint.Check, seen func(id string) bool, today ti
 	return out
 }
 
+// ended reports an exclusion whose last day is over.
+func (e *Exclusion) ended(today time.Time) bool {
+	return !e.Until.IsZero() && today.After(e.Until.Add(24*time.Hour-time.Second))
+}
+
 func (c *Config) anyUsed(e *Exclusion) bool {
 	return slices.ContainsFunc(e.Checks, func(name string) bool { return e.used[name] })
 }
@@ -154,15 +158,22 @@ func (c *Config) relative(path string) string {
 // matches reports whether one of the patterns fits a path. `*` is any run of characters without a slash, `**` any run of directories, `?` one
 // character; a pattern without a slash fits at any depth, and one that names a directory fits everything below it.
 func matches(patterns []string, path string) bool {
-	for _, p := range patterns {
-		if expression(p).MatchString(path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(patterns, func(p string) bool { return expression(p).MatchString(path) })
 }
 
+// expressions are the patterns compiled so far: every file of a run is held against the same few.
+var expressions sync.Map
+
 func expression(pattern string) *regexp.Regexp {
+	if known, ok := expressions.Load(pattern); ok {
+		return known.(*regexp.Regexp)
+	}
+	e := compile(pattern)
+	expressions.Store(pattern, e)
+	return e
+}
+
+func compile(pattern string) *regexp.Regexp {
 	pattern = strings.TrimSuffix(strings.TrimPrefix(pattern, "./"), "/")
 	var b strings.Builder
 	b.WriteString("^")
@@ -190,6 +201,3 @@ func expression(pattern string) *regexp.Regexp {
 	b.WriteString("(?:/.*)?$")
 	return regexp.MustCompile(b.String())
 }
-
-// Position is the place of a problem of the configuration, for a message.
-func (c *Config) Position(s source.Span) source.Pos { return c.File.Pos(s.Start) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sigtune/sigtune/lint/report"
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -85,18 +86,11 @@ func Text(w io.Writer, results []*Result, untested []*Rule, strict, verbose bool
 		}
 	}
 	s := Summarise(results, untested)
-	fmt.Fprintf(w, "%d of %s passed (%s, %s)", s.Passed, count(s.Tests, "test"), count(s.Rules, "rule"), count(s.Events, "event"))
+	fmt.Fprintf(w, "%d of %s passed (%s, %s)", s.Passed, report.Plural(s.Tests, "test"), report.Plural(s.Rules, "rule"), report.Plural(s.Events, "event"))
 	if s.Untested > 0 {
-		fmt.Fprintf(w, "; %s without a test", count(s.Untested, "rule"))
+		fmt.Fprintf(w, "; %s without a test", report.Plural(s.Untested, "rule"))
 	}
 	fmt.Fprintln(w)
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // explain writes the parts that decide: below a part that should hold and does not, those that do not hold.

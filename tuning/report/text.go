@@ -62,7 +62,7 @@ func (p *printer) heading(text string) {
 
 // paragraph wraps running text below an indent.
 func (p *printer) paragraph(lead, rest, text string) {
-	for k, l := range wrap(text, wrapWidth-len(rest)) {
+	for k, l := range lintreport.Wrap(text, wrapWidth-len(rest)) {
 		if k == 0 {
 			p.line("%s%s", lead, l)
 		} else {
@@ -297,23 +297,4 @@ func (p *printer) summary(r *tuning.Result) {
 		return
 	}
 	p.line("See the change with --diff, apply it with --write, or take it from --format json.")
-}
-
-// wrap breaks text at blanks. A word longer than the width stays whole. Colour codes are counted as text, which only makes lines
-// shorter.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case lintreport.Width(line)+1+lintreport.Width(word) > width:
-			lines = append(lines, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	return append(lines, line)
 }
