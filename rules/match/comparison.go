@@ -59,7 +59,7 @@ func (t *test) matchesScalar(v *value, e *Event) bool {
 		part, ok := timePart(v.text, t.source.Part)
 		return ok && t.source.Compare.Holds(rules.IntNumber(part).Compare(t.source.Number))
 	case rules.FieldRefTest:
-		return t.matchesOther(v, e.lookup(t.source.Ref, t.refDotted))
+		return t.matchesOther(v, e.of(&t.other))
 	}
 	return false
 }
@@ -135,7 +135,7 @@ func (t *test) matchesOther(v, other *value) bool {
 func (i *item) holdsAnywhere(e *Event) bool {
 	where := e.raw()
 	if where == nil {
-		where = e.root
+		where = e.whole()
 	}
 	if i.all {
 		for _, t := range i.tests {

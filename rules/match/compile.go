@@ -39,23 +39,23 @@ type block struct {
 }
 
 type item struct {
-	field                         string
-	keyword, all, negated, dotted bool
-	source                        *rules.Item
-	tests                         []*test
-	sets                          *sets   // nil when every test is in rest
-	rest                          []*test // the tests outside sets
+	field                 field
+	keyword, all, negated bool
+	source                *rules.Item
+	tests                 []*test
+	sets                  *sets   // nil when every test is in rest
+	rest                  []*test // the tests outside sets
 }
 
 // test is one value of an item.
 type test struct {
-	kind      rules.TestKind
-	source    *rules.Test
-	patterns  []pattern    // TextTest
-	network   netip.Prefix // CIDRTest, never IPv4 inside IPv6
-	number    decimal      // NumberTest, CompareTest
-	spelled   string       // NumberTest: as an event's text spells it, folded
-	refDotted bool         // FieldRefTest
+	kind     rules.TestKind
+	source   *rules.Test
+	patterns []pattern    // TextTest
+	network  netip.Prefix // CIDRTest, never IPv4 inside IPv6
+	number   decimal      // NumberTest, CompareTest
+	spelled  string       // NumberTest: as an event's text spells it, folded
+	other    field        // FieldRefTest
 }
 
 // compiler compiles one scope; identifiers that the condition names twice are compiled once.
@@ -135,7 +135,10 @@ func (c *compiler) block(b *rules.Block) (*block, error) {
 }
 
 func (c *compiler) item(i *rules.Item) (*item, error) {
-	out := &item{field: i.Field, keyword: i.Keyword(), all: i.All, negated: i.Negated, dotted: isDotted(i.Field), source: i}
+	out := &item{keyword: i.Keyword(), all: i.All, negated: i.Negated, source: i}
+	if !out.keyword {
+		out.field = c.env.fields.ask(i.Field)
+	}
 	for _, t := range i.Tests {
 		compiled, err := c.test(i, t)
 		if err != nil {
@@ -148,15 +151,6 @@ func (c *compiler) item(i *rules.Item) (*item, error) {
 		out.sets, out.rest = takeSets(out.tests)
 	}
 	return out, nil
-}
-
-func isDotted(field string) bool {
-	for i := range len(field) {
-		if field[i] == '.' {
-			return true
-		}
-	}
-	return false
 }
 
 // keywordKinds are the tests that mean something without a field.
@@ -204,7 +198,7 @@ func (c *compiler) test(i *rules.Item, t *rules.Test) (*test, error) {
 			out.network = netip.PrefixFrom(a.Unmap(), t.Network.Bits()-mappedBits)
 		}
 	case rules.FieldRefTest:
-		out.refDotted = isDotted(t.Ref)
+		out.other = c.env.fields.ask(t.Ref)
 	case rules.InvalidTest:
 		return nil, fmt.Errorf("no certain meaning: %s", t.Reason)
 	}

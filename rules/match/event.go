@@ -23,6 +23,7 @@ const maxDepth = 128
 // texts happen when a matcher first asks for them.
 type Event struct {
 	root *value
+	view *view // of a Reader, which then has no root; else nil
 }
 
 // value is a JSON value. The text of numbers and booleans is the one they are spelled with.
@@ -66,7 +67,7 @@ func ParseEvent(data []byte) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Event{root}, nil
+	return &Event{root: root}, nil
 }
 
 func jsonName(v any) string {
@@ -91,7 +92,7 @@ func NewEvent(fields map[string]any) *Event {
 	if err != nil {
 		root = shallow(fields)
 	}
-	return &Event{root}
+	return &Event{root: root}
 }
 
 // shallow converts what convert refuses, each field on its own.
@@ -242,14 +243,33 @@ func (v *value) find(path string) *value {
 	return nil
 }
 
+// of is the value of a field that a test asks for, or nil.
+func (e *Event) of(f *field) *value {
+	if e.view != nil {
+		return e.view.slots[e.view.local[f.at]]
+	}
+	return e.lookup(f.name, f.dotted)
+}
+
 // raw is the unparsed record, or nil.
 func (e *Event) raw() *value {
+	if e.view != nil {
+		return e.view.raw
+	}
 	for _, name := range RawFields {
 		if v := e.lookup(name, true); v != nil && v.kind == textValue {
 			return v
 		}
 	}
 	return nil
+}
+
+// whole holds every value of the event.
+func (e *Event) whole() *value {
+	if e.view != nil {
+		return e.view.whole
+	}
+	return e.root
 }
 
 // Texts are the texts that tests of a field compare with, array elements in their order, and whether the field is present

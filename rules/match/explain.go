@@ -150,7 +150,7 @@ func (i *item) explain(e *Event) *Result {
 		places := []place{{"", e.raw()}}
 		r.Reason = "searched in the raw message"
 		if places[0].value == nil {
-			places = e.root.places("", nil)
+			places = e.whole().places("", nil)
 			r.Reason = "searched in every text of the event"
 		}
 		for _, t := range i.tests {
@@ -158,10 +158,10 @@ func (i *item) explain(e *Event) *Result {
 		}
 		return r.settle()
 	}
-	v := e.lookup(i.field, i.dotted)
-	r.Reason = describe(i.field, v)
+	v := e.of(&i.field)
+	r.Reason = describe(i.field.name, v)
 	for _, t := range i.tests {
-		r.Parts = append(r.Parts, t.explain(i.field, v, e))
+		r.Parts = append(r.Parts, t.explain(i.field.name, v, e))
 	}
 	return r.settle()
 }
@@ -354,7 +354,7 @@ func (t *test) otherVerdict(matched bool, e *Event) string {
 	if matched {
 		verb = verbs[form][0]
 	}
-	return fmt.Sprintf("%s the other field; %s", verb, describe(t.source.Ref, e.lookup(t.source.Ref, t.refDotted)))
+	return fmt.Sprintf("%s the other field; %s", verb, describe(t.source.Ref, e.of(&t.other)))
 }
 
 // place is a value of the event with its path, for keywords.

@@ -23,6 +23,7 @@ type Option func(*environment)
 // environment is what a rule leaves to the site that runs it.
 type environment struct {
 	placeholders map[string][]string
+	fields       *fields // that the matcher asks for
 }
 
 // WithPlaceholders gives the values of `%name%` under `expand`, by name without the percent signs. Several values are an
@@ -45,7 +46,7 @@ func Compile(rule *rules.Rule, options ...Option) (*Matcher, error) {
 // CompileDetections prepares what stands under `detection` of a rule or `filter` of a filter document, condition
 // included.
 func CompileDetections(d *rules.Detections, options ...Option) (*Matcher, error) {
-	m := &Matcher{}
+	m := &Matcher{env: environment{fields: newFields()}}
 	for _, o := range options {
 		o(&m.env)
 	}
@@ -80,6 +81,7 @@ func (m *Matcher) With(filters ...*rules.Filter) (*Matcher, error) {
 	out := *m
 	out.scopes = append([]*scope(nil), m.scopes...)
 	out.Filters = append([]*rules.Filter(nil), m.Filters...)
+	out.env.fields = m.env.fields.clone()
 	for _, f := range filters {
 		if Applies(f, m.rule) != nil {
 			continue
@@ -87,7 +89,7 @@ func (m *Matcher) With(filters ...*rules.Filter) (*Matcher, error) {
 		if len(f.Detection.Conditions) > 1 {
 			return nil, fmt.Errorf("the filter %s has several conditions; a filter has one", title(f.Base()))
 		}
-		s, err := compileScope(&f.Detection, &m.env)
+		s, err := compileScope(&f.Detection, &out.env)
 		if err != nil {
 			return nil, fmt.Errorf("the filter %s: %w", title(f.Base()), err)
 		}
@@ -168,9 +170,9 @@ func (i *item) matches(e *Event) bool {
 	case i.keyword:
 		holds = i.holdsAnywhere(e)
 	case i.all:
-		holds = i.holdsAll(e.lookup(i.field, i.dotted), e)
+		holds = i.holdsAll(e.of(&i.field), e)
 	default:
-		holds = i.holdsAny(e.lookup(i.field, i.dotted), e)
+		holds = i.holdsAny(e.of(&i.field), e)
 	}
 	return holds != i.negated
 }
