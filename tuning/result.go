@@ -125,6 +125,8 @@ type Result struct {
 	QueryAfter     string        // RuleAfter as a query
 	FilterDocument string        // every recommended proposal as Sigma filter documents (Input.As), or empty
 
+	Events *Events // what recorded events say, or nil
+
 	tuner *tuner
 }
 

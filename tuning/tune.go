@@ -30,6 +30,8 @@ type Input struct {
 
 	Environment *Environment // the site's own values for placeholders, or nil
 	As          Form         // how exclusions are written; empty is Inline
+
+	GivenOnly bool // leave the rule's own false positives alone when there are no scenarios: events speak for themselves
 }
 
 // InputError says why there is nothing to tune. Span is in the text of the input.
@@ -174,7 +176,7 @@ func (t *tuner) ruleScenarios() {
 	for _, text := range t.in.Scenarios {
 		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
 	}
-	if len(t.scenarios) > 0 {
+	if len(t.scenarios) > 0 || t.in.GivenOnly {
 		return
 	}
 	for _, fp := range t.rule.FalsePositives {
