@@ -287,6 +287,11 @@ func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 // installations are the alternatives of one condition on a product: its directories, and its programs where they are elsewhere.
 func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 	same := [][]scenario.Condition{{c}}
+	if g.free && len(c.Values) == 1 && !c.Negated && !c.Stated && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleProcess && c.Field == "") {
+		if guess := g.unlisted(c.Values[0]); len(guess) > 0 {
+			return g.inRoles(c, guess)
+		}
+	}
 	if len(c.Values) != 1 || !c.Values[0].DisplayName() || c.Negated || c.Stated || c.Role != scenario.RoleUnstated && (c.Role != scenario.RoleProcess || c.Field != "") {
 		return same
 	}
@@ -299,7 +304,12 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 			continue
 		}
 		p.Directory = withProfiles(p)
+		if g.validates() {
+			found = append(found, devicePlaces(p, c.Values[0])...)
+			continue
+		}
 		found = append(found, places(p, c.Values[0])...)
+		found = append(found, ownPrograms(p, c.Values[0])...)
 		if len(p.Directory) > 0 && elsewhere(p) {
 			found = append(found, []scenario.Condition{c})
 		}
@@ -307,9 +317,20 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 	if field, _, ok := g.field(c.Role, ""); len(found) == 0 || ok && g.text(field) && g.restates(c.Values[0].Text) {
 		return same
 	}
+	return g.inRoles(c, found)
+}
+
+// inRoles are ways to say where programs are, for every role that they can have beside the words of c.
+func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][]scenario.Condition {
 	roles := []scenario.Role{scenario.RoleProcess}
 	if g.kind() == scenario.KindProcess && c.Role == scenario.RoleUnstated {
 		roles = append(roles, scenario.RoleParent)
+	}
+	if g.validates() {
+		roles = append(roles, scenario.RoleFile)
+	}
+	if loaded := g.present(scenario.RoleLoadedImage); loaded != "" && g.kind() == scenario.KindOther && !g.validates() {
+		roles = append(roles, loaded) // what belongs to the product is loaded by others, too
 	}
 	var out [][]scenario.Condition
 	for _, role := range roles {

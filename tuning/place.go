@@ -1,6 +1,7 @@
 package tuning
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sigtune/sigtune/tuning/safety"
@@ -11,7 +12,7 @@ import (
 // name that is tied to them cannot be borrowed by a copy in a directory that anybody writes to.
 var installDirectories = map[string][]string{
 	"windows": {`C:\Program Files\`, `C:\Program Files (x86)\`},
-	"linux":   {"/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/usr/local/", "/opt/", "/bin/", "/sbin/"},
+	"linux":   {"/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/", "/bin/", "/sbin/"},
 }
 
 // systemDirectory is where the programs that Windows itself brings are.
@@ -55,6 +56,101 @@ func places(p scenario.Product, v scenario.Value) [][]scenario.Condition {
 	return out
 }
 
+// devicePlaces are the directories of a product for log sources whose paths begin with a device and not with a drive
+// (`\Device\HarddiskVolume3\Program Files\…`).
+func devicePlaces(p scenario.Product, v scenario.Value) [][]scenario.Condition {
+	c := scenario.Condition{Operator: scenario.Contains, Stated: true}
+	add := func(text string) {
+		c.Values = append(c.Values, scenario.Value{Text: text, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true, Product: p.Name})
+	}
+	for _, d := range p.Directory {
+		if tail, ok := belowProgramFiles(d); ok {
+			for _, root := range installDirectories["windows"] {
+				add(root[len("C:"):] + tail)
+			}
+		} else if tail, perUser := strings.CutPrefix(d, everyUserPath); perUser {
+			add(`\` + tail)
+		} else if len(d) > len("C:") && d[1] == ':' {
+			add(d[len("C:"):])
+		}
+	}
+	if len(c.Values) == 0 {
+		return nil
+	}
+	return [][]scenario.Condition{{c}}
+}
+
+// ownPrograms are the programs of a product that have its name in theirs, wherever below Program Files they are: installers let the
+// administrator choose the directory.
+func ownPrograms(p scenario.Product, v scenario.Value) [][]scenario.Condition {
+	inProgramFiles := false
+	for _, d := range p.Directory {
+		_, below := belowProgramFiles(d)
+		inProgramFiles = inProgramFiles || below
+	}
+	if !inProgramFiles {
+		return nil
+	}
+	first, _, _ := strings.Cut(strings.ToLower(p.Name), " ")
+	names := scenario.Condition{Operator: scenario.EndsWith, Stated: true}
+	for _, n := range p.Names {
+		if len(first) >= shortestWord-1 && strings.Contains(strings.ToLower(n), first) {
+			names.Values = append(names.Values, scenario.Value{Text: `\` + n, Span: v.Span, Shape: scenario.ShapePath, Quoted: true, Product: p.Name})
+		}
+	}
+	if len(names.Values) == 0 {
+		return nil
+	}
+	place := scenario.Condition{Operator: scenario.StartsWith, Stated: true}
+	for _, d := range installDirectories["windows"] {
+		place.Values = append(place.Values, scenario.Value{Text: d, Span: v.Span, Shape: scenario.ShapeDirectory, Product: p.Name})
+	}
+	return [][]scenario.Condition{{place, names}}
+}
+
+// guessedDirectory is the note on a name that no table knows.
+const guessedDirectory = "the name is in no table here: read as the name of a directory below Program Files, and of a program there"
+
+// plainName is a word that can be the name of a directory and a program.
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+_-]{2,}$`)
+
+// unlisted are the ways to read the name of a product that no table knows, in a note on a false positive: a directory of that name where
+// administrators install programs, and a program of that name there. Of several words, each that is written as a name counts. If the guess
+// is wrong, the filter does nothing; nobody else can write there.
+func (g *ground) unlisted(v scenario.Value) [][]scenario.Condition {
+	if len(scenario.LookupProduct(v.Text, "")) > 0 || v.Cmdlet() || g.platform == nil || g.platform.Product != "windows" || g.validates() || scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) {
+		return nil
+	}
+	switch v.Shape {
+	case scenario.ShapeName, scenario.ShapeWord, scenario.ShapeIdentifier:
+	default:
+		return nil
+	}
+	if field, _, ok := g.field(scenario.RoleProcess, ""); !ok || g.text(field) || g.restates(v.Text) {
+		return nil
+	}
+	var directories, programs scenario.Condition
+	words := strings.Fields(v.Text)
+	for _, w := range words {
+		name := len(words) == 1 || strings.ToLower(w) != w && scenario.Named(w)
+		if !name || !plainName.MatchString(w) {
+			continue
+		}
+		directories.Values = append(directories.Values, scenario.Value{Text: `\` + w + `\`, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true})
+		programs.Values = append(programs.Values, scenario.Value{Text: `\` + w + `.exe`, Span: v.Span, Shape: scenario.ShapePath, Quoted: true})
+	}
+	if len(directories.Values) == 0 {
+		return nil
+	}
+	directories.Operator, directories.Stated, directories.Note = scenario.Contains, true, guessedDirectory
+	programs.Operator, programs.Stated, programs.Note = scenario.EndsWith, true, guessedDirectory
+	place := scenario.Condition{Operator: scenario.StartsWith, Stated: true, Note: guessedDirectory}
+	for _, d := range installDirectories["windows"] {
+		place.Values = append(place.Values, scenario.Value{Text: d, Span: v.Span, Shape: scenario.ShapeDirectory})
+	}
+	return [][]scenario.Condition{{place, directories}, {place, programs}}
+}
+
 // belowProgramFiles is the rest of a path below one of the two directories for 64-bit and 32-bit programs: which one an installer takes
 // depends on the version, and administrators alone write to both.
 func belowProgramFiles(directory string) (string, bool) {
@@ -94,6 +190,58 @@ func elsewhere(p scenario.Product) bool {
 	return false
 }
 
+// systemDirectories are where the programs are that Windows brings: those of its own word size and those of 32 bits. A directory alone proves
+// little, because below these are some that everybody writes to (schema/taxonomy, Platform.Writable); the path of a program does.
+var systemDirectories = []string{`C:\Windows\System32\`, `C:\Windows\SysWOW64\`}
+
+// ownDirectories are the directories of those programs that are not in the two of the system, by names without extension. A name without
+// directories has a path with a version in it.
+var ownDirectories = map[string][]string{
+	"explorer": {`C:\Windows\`, `C:\Windows\SysWOW64\`}, "regedit": {`C:\Windows\`, `C:\Windows\SysWOW64\`}, "hh": {`C:\Windows\`, `C:\Windows\SysWOW64\`},
+	"notepad": {`C:\Windows\`, `C:\Windows\System32\`, `C:\Windows\SysWOW64\`}, "write": {`C:\Windows\`, `C:\Windows\System32\`, `C:\Windows\SysWOW64\`},
+	"wmiprvse": wbem, "wmiapsrv": wbem, "unsecapp": wbem, "scrcons": wbem, "mofcomp": wbem, "wmic": wbem,
+	"powershell": powershellDirectories, "powershell_ise": powershellDirectories,
+	"w3wp": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`}, "appcmd": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`},
+	"inetinfo": {`C:\Windows\System32\inetsrv\`}, "sysprep": {`C:\Windows\System32\Sysprep\`}, "trustedinstaller": {`C:\Windows\servicing\`},
+	"dismhost": nil, "mousocoreworker": nil, "wuaucltcore": nil, "wordpad": nil, "snippingtool": nil,
+}
+
+// aboveVersions are the directories above those with a version or a package in their names, for programs that are in such ones only.
+var aboveVersions = map[string][]string{
+	"tiworker": {`C:\Windows\WinSxS\`}, "systemsettings": {`C:\Windows\ImmersiveControlPanel\`},
+	"shellexperiencehost": systemApps, "startmenuexperiencehost": systemApps, "textinputhost": systemApps, "shellhost": systemApps, "lockapp": systemApps,
+}
+
+var systemApps = []string{`C:\Windows\SystemApps\`}
+
+var (
+	wbem                  = []string{`C:\Windows\System32\wbem\`, `C:\Windows\SysWOW64\wbem\`}
+	powershellDirectories = []string{`C:\Windows\System32\WindowsPowerShell\v1.0\`, `C:\Windows\SysWOW64\WindowsPowerShell\v1.0\`}
+)
+
+// systemPaths are the whole paths of programs that Windows brings, or nothing when one of the names is not of these.
+func (t *tuner) systemPaths(c Condition) []string {
+	var out []string
+	for _, v := range c.Values {
+		name := baseName(v)
+		if !scenario.WindowsProgram(name) {
+			return nil
+		}
+		key := strings.TrimSuffix(strings.ToLower(name), ".exe")
+		directories, special := ownDirectories[key]
+		if !special && aboveVersions[key] == nil {
+			directories = systemDirectories
+		}
+		if len(directories) == 0 {
+			return nil
+		}
+		for _, d := range directories {
+			out = append(out, d+name)
+		}
+	}
+	return out
+}
+
 // placed ties programs that are named without a directory to the directories where such programs are installed. It says false when
 // there is nothing to tie.
 func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
@@ -104,10 +252,15 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 		var conditions []Condition
 		for _, c := range g {
 			if directories := t.directories(g, c); len(directories) > 0 {
+				ok = true
+				if paths := t.systemPaths(c); directories[0] == systemDirectory && len(paths) > 0 {
+					c.Modifier, c.Values, c.Note = "", paths, "only where Windows itself keeps the program"
+					conditions = append(conditions, c)
+					continue
+				}
 				place := c
 				place.Modifier, place.Values, place.Note = "startswith", directories, "only from directories where administrators install programs"
 				conditions = append(conditions, place)
-				ok = true
 			}
 			conditions = append(conditions, c)
 		}
@@ -143,6 +296,9 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 			}
 		}
 		switch {
+		case platform.Product == "windows" && aboveVersions[strings.TrimSuffix(strings.ToLower(name), ".exe")] != nil:
+			out = append(out, aboveVersions[strings.TrimSuffix(strings.ToLower(name), ".exe")]...)
+			continue
 		case platform.Product == "windows" && scenario.WindowsProgram(name):
 			out = append(out, systemDirectory)
 		default:

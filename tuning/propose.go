@@ -9,6 +9,7 @@ import (
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/kql"
+	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning/safety"
 	"github.com/sigtune/sigtune/tuning/scenario"
@@ -138,6 +139,7 @@ func (t *tuner) installed(values []string) []string {
 
 // proposal writes a variant into the rule and judges what it wrote.
 func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
+	v.groups = t.needed(v.groups)
 	name := edit.UniqueName(t.rule, t.name(v.groups))
 	p := Proposal{Name: name, Title: v.title, Conditions: v.groups, Block: block(name, v.groups), Rank: v.order}
 	if d, err := detection(p.Block); err != nil {
@@ -157,6 +159,36 @@ func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
 		p.QueryHidden = t.hiddenQuery(p.Block)
 	}
 	return p, nil
+}
+
+// needed leaves out of lists the values that the rule already excludes, or never finds: they would do nothing, and the linter would say so
+// (family 10). A value less is narrower, so this is safe; the last one stays, for the verdict to speak about it.
+func (t *tuner) needed(groups [][]Condition) [][]Condition {
+	if len(fill(groups)) > 0 {
+		return groups
+	}
+	out := copyGroups(groups)
+	for _, g := range out {
+		for k := range g {
+			c := g[k]
+			if c.All || c.Negated || len(c.Values) < 2 {
+				continue
+			}
+			var kept []string
+			for _, v := range c.Values {
+				g[k].Values = []string{v}
+				d, err := detection(block("scenario", [][]Condition{g}))
+				if err != nil || t.prover.Satisfiable(logic.And(t.formula, logic.FromDetection(d))).Verdict != logic.No {
+					kept = append(kept, v)
+				}
+			}
+			g[k].Values = c.Values
+			if len(kept) > 0 {
+				g[k].Values = kept
+			}
+		}
+	}
+	return out
 }
 
 // rank orders proposals: those that can be applied first, then by variant. Concrete ones come before those with placeholders.

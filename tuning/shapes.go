@@ -118,6 +118,10 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		}
 		c.Operator, c.Stated, c.Note = scenario.Contains, true, "events show the interpreter of a script as the program, and the script in its command line"
 		return as(line)
+	case c.Role == scenario.RoleParent && c.Field == "" && len(g.interpreted(v)) > 0 && g.present(scenario.RoleParentCommandLine) != "":
+		c.Values, c.Operator, c.Stated = g.interpreted(v), scenario.Contains, true
+		c.Note = "`" + v.Text + "` is a script: events show its interpreter as the program, and the script in the command line"
+		return as(scenario.RoleParentCommandLine)
 	case (bare || c.Role == scenario.RoleProcess && c.Field == "") && v.Shape == scenario.ShapePath && hasExtension(v.Text, programExtensions) && g.validates():
 		return as(scenario.RoleProcess, scenario.RoleFile)
 	case (bare || c.Role == scenario.RoleProcess && c.Field == "") && g.kind() == scenario.KindOther && (v.Shape == scenario.ShapeIdentifier || v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName) && v.Product == "" && g.validates():
@@ -230,6 +234,31 @@ func (g *ground) script(v scenario.Value) bool {
 		return false
 	}
 	return strings.HasPrefix(v.Text, "/etc/") || hasExtension(v.Text, []string{".sh", ".py", ".pl", ".rb", ".php"})
+}
+
+// interpreted are the paths of a program of the product table that is a script: its row names the interpreter among what events show as the
+// parent. It is nothing for any other program, and on Windows, where such products come with an interpreter of their own.
+func (g *ground) interpreted(v scenario.Value) []scenario.Value {
+	if g.platform == nil || g.platform.Product == "windows" || strings.ContainsAny(v.Text, `/\`) {
+		return nil
+	}
+	for _, p := range scenario.LookupProduct(v.Text, g.platform.Product) {
+		script := false
+		for _, parent := range p.Parents {
+			script = script || scenario.Interpreter(parent)
+		}
+		if !script || p.Kind == "interpreter" || p.Confidence == scenario.Check {
+			continue
+		}
+		var out []scenario.Value
+		for _, image := range p.Images {
+			if p.Called(v.Text) && !contains(p.Names, v.Text) || strings.EqualFold(baseName(image), v.Text) {
+				out = append(out, scenario.Value{Text: image, Span: v.Span, Shape: scenario.ShapePath, Product: p.Name})
+			}
+		}
+		return out
+	}
+	return nil
 }
 
 // present is the role when the log source has a field for it, else "".

@@ -51,6 +51,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	}
 	out.Open = distinctOpen(out.Open)
 	readingNotes := conditionNotes(groups)
+	out.remarks = out.remarks || guessed(groups)
 
 	readings := t.readings(groups)
 	var live []reading
@@ -71,6 +72,18 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	}
 	out.Notes = distinct(out.Notes)
 	return out
+}
+
+// guessed reports a condition on a name that no table knows: it is shown, and not applied unasked.
+func guessed(groups []Group) bool {
+	for _, g := range groups {
+		for _, c := range g.Conditions {
+			if c.Note == guessedDirectory {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func anyValue(groups [][]scenario.Condition) bool {

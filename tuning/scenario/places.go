@@ -58,3 +58,12 @@ func (p Product) Called(name string) bool {
 	}
 	return false
 }
+
+// Named reports a word that is no word of the vocabulary and does not describe others: in a name of several words, one that can stand alone.
+func Named(word string) bool {
+	key := keyOf(word)
+	if _, known := lookup(key); known || stopWords[key] || genericModifier(key) || describing(key) {
+		return false
+	}
+	return true
+}
