@@ -45,7 +45,7 @@ func (t *test) matchesScalar(v *value, e *Event) bool {
 	case rules.BoolTest:
 		return v.kind != numberValue && equalsASCII(v.text, spellBool(t.source.Bool)) == yes
 	case rules.RegexTest:
-		return t.source.Regex.Program.MatchString(v.text)
+		return (t.guard == nil || t.guard.allows(v.lower())) && t.source.Regex.Program.MatchString(v.text)
 	case rules.CIDRTest:
 		a, ok := address(v)
 		return ok && t.network.Contains(a)

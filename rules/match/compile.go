@@ -56,6 +56,7 @@ type test struct {
 	number   decimal      // NumberTest, CompareTest
 	spelled  string       // NumberTest: as an event's text spells it, folded
 	other    field        // FieldRefTest
+	guard    guard        // RegexTest
 }
 
 // compiler compiles one scope; identifiers that the condition names twice are compiled once.
@@ -136,7 +137,9 @@ func (c *compiler) block(b *rules.Block) (*block, error) {
 
 func (c *compiler) item(i *rules.Item) (*item, error) {
 	out := &item{keyword: i.Keyword(), all: i.All, negated: i.Negated, source: i}
-	if !out.keyword {
+	if out.keyword {
+		c.env.fields.keywords = true
+	} else {
 		out.field = c.env.fields.ask(i.Field)
 	}
 	for _, t := range i.Tests {
@@ -192,6 +195,7 @@ func (c *compiler) test(i *rules.Item, t *rules.Test) (*test, error) {
 		if t.Regex == nil || t.Regex.Program == nil {
 			return nil, fmt.Errorf("the regular expression cannot be evaluated in RE2")
 		}
+		out.guard = guardOf(t.Regex.Program)
 	case rules.CIDRTest:
 		out.network = t.Network
 		if a := t.Network.Addr(); a.Is4In6() && t.Network.Bits() >= mappedBits {

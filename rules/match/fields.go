@@ -4,8 +4,9 @@ import "strings"
 
 // fields are the names that a matcher asks events for, in the order it met them.
 type fields struct {
-	names []string
-	at    map[string]int
+	names    []string
+	at       map[string]int
+	keywords bool // it also asks for the raw message, or every text
 }
 
 // field is a name that a test asks for.
@@ -30,6 +31,7 @@ func (f *fields) ask(name string) field {
 // clone keeps the numbers, for a matcher that asks for more.
 func (f *fields) clone() *fields {
 	out := newFields()
+	out.keywords = f.keywords
 	for _, name := range f.names {
 		out.ask(name)
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,10 +10,56 @@ import (
 // fold gives texts that differ only in case one form: simple Unicode case folding, code point by code point, with
 // invalid bytes kept as they are. A text without capitals and beyond-ASCII characters is returned as it is.
 func fold(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
+	capitals, at := uint64(0), 0
+	for ; at+8 <= len(s); at += 8 {
+		w := word(s[at : at+8])
+		if w&highBits != 0 {
+			return foldUnicode(s)
+		}
+		capitals |= capitalBits(w)
 	}
-	return foldUnicode(s)
+	var rest byte
+	for i := at; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return foldUnicode(s)
+		}
+		rest |= s[i] ^ lower[s[i]]
+	}
+	if capitals == 0 && rest == 0 {
+		return s
+	}
+	return foldASCII(s)
+}
+
+// foldASCII folds ASCII text, eight bytes at a time.
+func foldASCII(s string) string {
+	const short = 512 // fits what most fields hold, and the stack
+	var held [short]byte
+	out := held[:]
+	if len(s) > short {
+		out = make([]byte, len(s))
+	}
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := word(s[i : i+8])
+		binary.LittleEndian.PutUint64(out[i:], w|capitalBits(w)>>2) // 0x80 moved to 0x20, which is between A and a
+	}
+	for ; i < len(s); i++ {
+		out[i] = lower[s[i]]
+	}
+	return string(out[:len(s)])
+}
+
+// word reads eight bytes.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// capitalBits has the highest bit of each byte of an ASCII word that is a capital letter.
+func capitalBits(w uint64) uint64 {
+	const fromA, beyondZ = (0x80 - 'A') * lowBits, (0x80 - 'Z' - 1) * lowBits
+	return (w + fromA) &^ (w + beyondZ) & highBits
 }
 
 func foldUnicode(s string) string {
