@@ -132,8 +132,9 @@ type Check struct {
 	Needs Need
 	// Options can be set in a configuration.
 	Options []Option
-	// Deep says that Tree reads the detections of all documents: they are kept in memory for it.
-	Deep bool
+	// Gather keeps of each linted document what Tree needs beside its entry (see Pass.Keep), while the document is at hand: documents do not stay
+	// in memory. Tree is not asked again where no file of the run changed.
+	Gather func(*Pass)
 
 	// YieldsTo names checks whose finding at the same place makes this one superfluous.
 	YieldsTo []string

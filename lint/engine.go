@@ -131,7 +131,7 @@ func (e *Engine) Files(files ...*source.File) *Result {
 type run struct {
 	*Engine
 	byName map[string]*Check
-	deep   bool // some check reads all detections
+	gather []*Check // those that put something by
 	broken *Check
 }
 
@@ -150,34 +150,40 @@ func (e *Engine) Run(inputs []Input) *Result {
 	r := run{Engine: e, byName: map[string]*Check{}}
 	for _, c := range e.Checks {
 		r.byName[c.Name] = c
-		r.deep = r.deep || c.Deep && c.Tree != nil
+		if c.Gather != nil {
+			r.gather = append(r.gather, c)
+		}
 	}
 	r.broken = r.byName[source.KindInternalFailed]
 	results := make([]linted, len(inputs))
-	jobs := e.Jobs
+	var done atomic.Int64
+	var telling sync.Mutex
+	r.inParallel(len(inputs), func(i int) {
+		results[i] = r.input(inputs[i])
+		if n := int(done.Add(1)); e.Progress != nil && n%progressEvery == 0 && telling.TryLock() {
+			e.Progress(n, len(inputs))
+			telling.Unlock()
+		}
+	})
+	return r.collect(results)
+}
+
+// inParallel does n things, as many at once as the engine may.
+func (r *run) inParallel(n int, do func(i int)) {
+	jobs := r.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	var next, done atomic.Int64
+	var next atomic.Int64
 	var workers sync.WaitGroup
-	var telling sync.Mutex
-	for range min(jobs, max(len(inputs), 1)) {
+	for range min(jobs, max(n, 1)) {
 		workers.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(inputs) {
-					return
-				}
-				results[i] = r.input(inputs[i])
-				if n := int(done.Add(1)); e.Progress != nil && n%progressEvery == 0 && telling.TryLock() {
-					e.Progress(n, len(inputs))
-					telling.Unlock()
-				}
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	workers.Wait()
-	return r.collect(results)
 }
 
 // known is every check that a directive may name.
@@ -214,12 +220,12 @@ func (r *run) input(in Input) linted {
 	var documents []rules.Document
 	if in.Context {
 		documents, _ = rules.Parse(file)
+		for _, d := range documents {
+			out.entries = append(out.entries, newEntry(d, h))
+		}
 	} else {
 		documents = r.file(file, &out)
 		out.directives = Directives(file, documents, r.known())
-	}
-	for _, d := range documents {
-		out.entries = append(out.entries, newEntry(d, h))
 	}
 	r.hold(h, file, documents, &out, in)
 	r.remember(&out)
@@ -263,10 +269,10 @@ func mayBeSigma(data []byte) bool {
 	return false
 }
 
-// hold keeps of a file what a later question needs: everything when a check reads all detections or there is no file to read again,
-// the text when findings show places in it, else nothing.
+// hold keeps of a file what a later question needs: everything when there is no file to read again, the text when findings show places in it, else
+// nothing.
 func (r *run) hold(h *held, file *source.File, documents []rules.Document, out *linted, in Input) {
-	if in.File != nil || r.deep && !in.Context {
+	if in.File != nil {
 		h.bare, h.documents = file, documents
 		return
 	}
@@ -307,11 +313,11 @@ func (r *run) collect(results []linted) *Result {
 	var tree []Finding
 	pass.findings = &tree
 	for _, c := range r.Checks {
-		if c.Tree != nil && !c.Deep {
+		if c.Tree != nil && c.Gather == nil {
 			r.tree(&pass, c)
 		}
 	}
-	r.deepChecks(&pass, results)
+	r.gathered(&pass, results)
 	r.changes(perFile)
 	for _, f := range tree {
 		l := perFile[f.File.Path]
@@ -402,42 +408,46 @@ func (r *run) guarded(c *Check, file *source.File, findings *[]Finding, check fu
 	check()
 }
 
-// deepChecks runs the checks that read the detections of all documents, unless no file changed since they last ran.
-func (r *run) deepChecks(pass *TreePass, results []linted) {
-	if !r.deep {
+// gathered runs the checks of the whole tree for which something was put by, unless no file changed since they last ran.
+func (r *run) gathered(pass *TreePass, results []linted) {
+	if len(r.gather) == 0 {
 		return
 	}
 	key := treeKey(results)
 	if r.recallTree(key, pass, results) {
 		return
 	}
-	var all sync.WaitGroup
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range results {
-		if results[i].context {
-			continue
-		}
-		all.Add(1)
-		limit <- struct{}{}
-		go func() {
-			defer all.Done()
-			results[i].held.all()
-			<-limit
-		}()
-	}
-	all.Wait()
-	for i := range results {
-		if !results[i].context {
-			pass.Documents = append(pass.Documents, results[i].held.documents...)
-		}
-	}
+	r.inParallel(len(results), func(i int) { r.catchUp(&results[i]) })
 	from := len(*pass.findings)
 	for _, c := range r.Checks {
-		if c.Tree != nil && c.Deep {
+		if c.Tree != nil && c.Gather != nil {
 			r.tree(pass, c)
 		}
 	}
 	r.rememberTree(key, (*pass.findings)[from:])
+}
+
+// catchUp gathers from the documents of a file that the cache answered for.
+func (r *run) catchUp(l *linted) {
+	for _, e := range l.entries {
+		if l.context || e.gathered {
+			continue
+		}
+		if d := e.Document(); d != nil {
+			r.guarded(r.gather[0], e.File(), &l.findings, func() { r.gatherFrom(d, e, map[string]any{}, func(*Check) {}) })
+		}
+	}
+}
+
+// gatherFrom lets the checks put by what they need of a document.
+func (r *run) gatherFrom(d rules.Document, e *Entry, shared map[string]any, next func(*Check)) {
+	e.gathered = true
+	rule, _ := d.(*rules.Rule)
+	for _, c := range r.gather {
+		next(c)
+		var none []Finding
+		c.Gather(&Pass{Document: d, Rule: rule, Facts: &r.Facts, Shared: shared, check: c, findings: &none, entry: e})
+	}
 }
 
 // distinct drops repetitions from sorted findings: documents that share a template repeat what is wrong with it.
@@ -508,6 +518,9 @@ func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 		fromProblem(nil, p, 0)
 	}
 	for _, d := range documents {
+		out.entries = append(out.entries, newEntry(d, out.held))
+	}
+	for i, d := range documents {
 		for _, p := range d.Base().Problems {
 			fromProblem(d, p, 0)
 		}
@@ -528,6 +541,7 @@ func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 				Document: d, Rule: rule, Facts: &r.Facts, Shared: shared, check: c, findings: &out.findings,
 			})
 		}
+		r.gatherFrom(d, out.entries[i], shared, func(c *Check) { current = "the check " + c.Name })
 	}
 	settle(out.findings, documents)
 	return documents

@@ -30,8 +30,13 @@ type Entry struct {
 	Rules     []Fact         `json:",omitempty"` // what a correlation or filter names
 	Context   bool           `json:"-"`          // seen, but not linted
 
-	held *held
+	held     *held
+	gathered bool           // by the checks of this run
+	kept     map[string]any // what they put by
 }
+
+// Kept is what a check put by when it saw the document, or nil.
+func (e *Entry) Kept(name string) any { return e.kept[name] }
 
 // Fact is a text and where it stands. Written is false for an attribute that is not there.
 type Fact struct {

@@ -14,6 +14,15 @@ type Pass struct {
 	Shared   map[string]any // results that several checks of one document use; keyed by the package that computes them
 	check    *Check
 	findings *[]Finding
+	entry    *Entry // of the document, for checks that gather
+}
+
+// Keep puts something by for the checks of the whole tree. It should hold nothing of the document.
+func (p *Pass) Keep(name string, value any) {
+	if p.entry.kept == nil {
+		p.entry.kept = map[string]any{}
+	}
+	p.entry.kept[name] = value
 }
 
 // Detections are the identifiers and conditions of a rule or a filter document, nil for others.
@@ -81,12 +90,11 @@ func option[T any](facts *Facts, c *Check, name string) T {
 
 // TreePass gives a check everything that a run saw, sorted by path and place.
 type TreePass struct {
-	Entries   []*Entry         // of all documents, those of the context too
-	Documents []rules.Document // the linted ones; for deep checks only
-	Facts     *Facts
-	Shared    map[string]any // as in Pass, for the checks of the whole tree
-	check     *Check
-	findings  *[]Finding
+	Entries  []*Entry // of all documents, those of the context too
+	Facts    *Facts
+	Shared   map[string]any // as in Pass, for the checks of the whole tree
+	check    *Check
+	findings *[]Finding
 }
 
 // Int is an option of the check that is a number.

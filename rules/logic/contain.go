@@ -12,27 +12,30 @@ import (
 // Ruleset answers which rules contain which, over many rules. Events of each rule refute nearly all pairs; a row of characters that a
 // rule needs keeps most pairs from being looked at at all. It is not safe for several goroutines.
 type Ruleset struct {
-	Rules   []*rules.Rule
-	options Options
-	members []member
-	needing map[fieldNeed][]int32 // rules that need this in some event field
-	widths  [gramWidth + 1]bool
-	others  []int32 // rules that need nothing in particular
-	near    func(inner, outer int) bool
-	hits    [][]int32 // by inner rule: the near ones that match its event; nil before they are asked for
-}
+	rule     func(i int) *rules.Rule // reads a rule for the few pairs that are left; called from several goroutines
+	options  Options
+	outlines []*Outline
+	at       [][]int32             // by rule: its places among those of all
+	places   []any                 // of all rules
+	needing  map[placeNeed][]int32 // rules that need this in some field of every event
+	widths   [gramWidth + 1]bool
+	others   []int32 // rules that need nothing in particular
+	near     func(inner, outer int) bool
+	hits     [][]int32 // by inner rule: the near ones that match its event; nil before they are asked for
 
-type member struct {
-	formula  *Formula
-	analysis *Analysis
-	cast     []fieldValue // of an event that the rule matches; nil when there is none
-	needs    []fieldNeed  // of which every event that it matches has one, until they are in the index
-	needed   bool
+	reading  sync.Mutex
+	formulas map[int]*Formula
 }
 
 // fieldNeed is characters that a field must hold.
 type fieldNeed struct {
 	field string
+	need  need
+}
+
+// placeNeed is the same for a place of a ruleset.
+type placeNeed struct {
+	place int32
 	need  need
 }
 
@@ -44,47 +47,59 @@ type Containment struct {
 
 // NewRuleset prepares questions about rules, on all processors. Those without a certain meaning take no part.
 func NewRuleset(list []*rules.Rule, o Options) *Ruleset {
-	s := &Ruleset{Rules: list, options: o, needing: map[fieldNeed][]int32{}, members: make([]member, len(list))}
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), max(len(list), 1)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
-				s.members[i] = newMember(list[i], o)
-			}
-		})
+	outlines := make([]*Outline, len(list))
+	inParallel(len(list), func(i int) { outlines[i] = Analyse(list[i], o).Outline() })
+	return RulesetOf(outlines, func(i int) *rules.Rule { return list[i] }, o)
+}
+
+// RulesetOf prepares the same questions about rules that are no longer in memory. rule reads one again, from several goroutines; nil, when it is
+// gone, takes it out of the answers.
+func RulesetOf(outlines []*Outline, rule func(i int) *rules.Rule, o Options) *Ruleset {
+	s := &Ruleset{
+		rule: rule, options: o, outlines: outlines, at: make([][]int32, len(outlines)), needing: map[placeNeed][]int32{}, formulas: map[int]*Formula{},
 	}
-	workers.Wait()
-	for i := range s.members {
-		m := &s.members[i]
-		if m.formula == nil {
+	ids := map[any]int32{}
+	place := func(key any) int32 {
+		id, ok := ids[key]
+		if !ok {
+			id = int32(len(ids))
+			ids[key] = id
+			s.places = append(s.places, key)
+		}
+		return id
+	}
+	for i, o := range outlines {
+		if o.body == nil {
 			continue
 		}
-		if !m.needed {
+		s.at[i] = make([]int32, len(o.places))
+		for k, key := range o.places {
+			s.at[i][k] = place(key)
+		}
+		if !o.needed {
 			s.others = append(s.others, int32(i))
 		}
-		for _, n := range m.needs {
-			s.needing[n] = append(s.needing[n], int32(i))
+		for _, n := range o.needs {
+			key := placeNeed{place(n.field), n.need}
+			s.needing[key] = append(s.needing[key], int32(i))
 			s.widths[n.need.width] = true
 		}
-		m.needs = nil
 	}
 	return s
 }
 
-func newMember(r *rules.Rule, o Options) member {
-	if r.Detection.Evaluable() != nil {
-		return member{}
+// inParallel does n things on all processors.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), max(n, 1)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
 	}
-	a := Analyse(r, o)
-	m := member{formula: a.formula, analysis: a}
-	if cast, ok := a.trial.event([]int32{0}, false); ok {
-		m.cast = cast
-	} else if answer := a.search(a.formula); answer.Verdict == Yes {
-		m.cast, _ = a.sheet.fromEvent(answer.Witness)
-	}
-	m.needs, m.needed = a.formula.needs(false)
-	return m
+	workers.Wait()
 }
 
 // Among restricts all questions to pairs for which near is true, which is called from several goroutines. What an event of a rule refutes is then found out once for all of them.
@@ -140,60 +155,81 @@ func weight(list []fieldNeed) int {
 	return w
 }
 
-// candidates are the rules that the event could match, each once.
-func (s *Ruleset) candidates(of *sheet, cast []fieldValue, seen []int32, round int32, visit func(int32)) {
+// theatre is what one goroutine needs to hold events of rules against other rules.
+type theatre struct {
+	set   *Ruleset
+	stage stage
+	seen  []int32 // by rule: the round in which it was last a candidate
+	round int32
+}
+
+func (s *Ruleset) theatre() *theatre {
+	t := &theatre{set: s, seen: make([]int32, len(s.outlines))}
+	t.stage = stage{values: make([]fieldValue, len(s.places)), folded: make([]string, len(s.places))}
+	for i := range s.places {
+		t.clear(int32(i))
+	}
+	return t
+}
+
+// clear makes a place what it is in an event that says nothing.
+func (t *theatre) clear(place int32) {
+	t.stage.values[place], t.stage.folded[place] = absent, ""
+	if t.set.places[place] == "" { // keywords
+		t.stage.values[place], t.stage.folded[place] = fieldValue{isText, silence}, silence
+	}
+}
+
+// play puts an event of a rule on the stage.
+func (t *theatre) play(rule int, cast []fieldValue, texts []string) {
+	for k, place := range t.set.at[rule] {
+		t.stage.values[place], t.stage.folded[place] = cast[k], texts[k]
+	}
+}
+
+// end takes the event of a rule off the stage.
+func (t *theatre) end(rule int) {
+	for _, place := range t.set.at[rule] {
+		t.clear(place)
+	}
+}
+
+// matches reports that a rule matches the event on the stage.
+func (t *theatre) matches(rule int) bool {
+	return t.set.outlines[rule].body.holds(&t.stage, t.set.at[rule])
+}
+
+// candidates are the rules that the event of a rule could match, each once.
+func (t *theatre) candidates(rule int, visit func(int32)) {
+	s := t.set
+	t.round++
 	try := func(list []int32) {
 		for _, i := range list {
-			if seen[i] != round {
-				seen[i] = round
+			if t.seen[i] != t.round {
+				t.seen[i] = t.round
 				visit(i)
 			}
 		}
 	}
 	try(s.others)
-	for i, f := range of.fields {
-		if f.opaque || cast[i].presence != isText {
+	for k, v := range s.outlines[rule].cast {
+		if _, field := s.outlines[rule].places[k].(string); !field || v.presence != isText {
 			continue
 		}
 		g, at := gram(0), 0
-		for _, r := range cast[i].text {
+		for _, r := range v.text {
 			g = g.then(r)
 			at++
 			for width := 1; width <= min(at, gramWidth); width++ {
 				if s.widths[width] {
-					try(s.needing[fieldNeed{f.name, need{g.last(width), width}}])
+					try(s.needing[placeNeed{s.at[rule][k], need{g.last(width), width}}])
 				}
 			}
 		}
 	}
 }
 
-// on translates an event of one rule for another.
-func (s *sheet) on(of *sheet, cast []fieldValue) []fieldValue {
-	out := s.empty()
-	for key, i := range s.byName {
-		if j, ok := of.byName[key]; ok {
-			out[i] = cast[j]
-		}
-	}
-	return out
-}
-
-// matches evaluates a rule on an event of another.
-func (m *member) matches(of *sheet, cast []fieldValue) bool {
-	s := m.analysis.sheet
-	next := s.on(of, cast)
-	for i := range s.fields {
-		if s.cast == nil || s.cast[i] != next[i] {
-			s.test(int32(i), next[i])
-		}
-	}
-	s.cast = append(s.cast[:0], next...)
-	s.evaluate(nil, false)
-	return s.holds[0]
-}
-
-// Contained gives the proved containments among the pairs that are wanted, by inner and outer rule.
+// Contained gives the proved containments among the pairs that are wanted, by inner and outer rule. wanted is called from several goroutines.
 func (s *Ruleset) Contained(wanted func(inner, outer int) bool) []Containment {
 	return s.compare(wanted, false)
 }
@@ -204,7 +240,6 @@ func (s *Ruleset) Equivalent(wanted func(inner, outer int) bool) []Containment {
 }
 
 func (s *Ruleset) compare(wanted func(inner, outer int) bool, both bool) []Containment {
-	var out []Containment
 	hits := s.hits
 	if s.near == nil {
 		hits = s.matching(wanted)
@@ -212,65 +247,104 @@ func (s *Ruleset) compare(wanted func(inner, outer int) bool, both bool) []Conta
 		hits = s.matching(s.near)
 		s.hits = hits
 	}
-	for i := range s.members {
-		inner := &s.members[i]
-		var left []int
-		for _, j := range hits[i] {
-			outer := &s.members[j]
-			if wanted(i, int(j)) && (!both || inner.matches(outer.analysis.sheet, outer.cast)) {
-				left = append(left, int(j))
-			}
+	theatres := s.theatres()
+	found := make([][]Containment, len(s.outlines))
+	inParallel(len(s.outlines), func(i int) {
+		if len(hits[i]) == 0 {
+			return
 		}
-		for _, j := range s.refute(inner, left) {
-			outer := &s.members[j]
-			if both && len(s.refute(outer, []int{i})) == 0 {
+		t := <-theatres
+		defer func() { theatres <- t }()
+		found[i] = t.contained(i, hits[i], wanted, both)
+	})
+	return slices.Concat(found...)
+}
+
+// theatres are as many as there are processors, to take and to put back.
+func (s *Ruleset) theatres() chan *theatre {
+	n := runtime.GOMAXPROCS(0)
+	list := make(chan *theatre, n)
+	for range n {
+		list <- s.theatre()
+	}
+	return list
+}
+
+// contained gives the rules among those that match the event of a rule that contain it.
+func (t *theatre) contained(i int, hits []int32, wanted func(inner, outer int) bool, both bool) (out []Containment) {
+	s := t.set
+	var left []int
+	for _, j := range hits {
+		if !wanted(i, int(j)) {
+			continue
+		}
+		if both { // the other way round as well
+			outer := s.outlines[j]
+			t.play(int(j), outer.cast, outer.folded)
+			matches := t.matches(i)
+			if t.end(int(j)); !matches {
 				continue
 			}
-			p := NewProver(s.options)
-			proof := p.Implies(inner.formula, outer.formula)
-			if both && proof.Verdict == Yes {
-				proof = p.Equivalent(inner.formula, outer.formula)
-			}
-			if proof.Verdict == Yes {
-				out = append(out, Containment{i, j, proof})
-			}
+		}
+		left = append(left, int(j))
+	}
+	for _, j := range t.refute(i, left) {
+		if both && len(t.refute(j, []int{i})) == 0 {
+			continue
+		}
+		inner, outer := s.Formula(i), s.Formula(j)
+		if inner == nil || outer == nil {
+			continue
+		}
+		p := NewProver(s.options)
+		proof := p.Implies(inner, outer)
+		if both && proof.Verdict == Yes {
+			proof = p.Equivalent(inner, outer)
+		}
+		if proof.Verdict == Yes {
+			out = append(out, Containment{i, j, proof})
 		}
 	}
 	return out
 }
 
-// matching gives for each rule the others of the pairs asked for that match its event, in order. Each worker has rules of its own to evaluate,
-// as evaluating changes their sheets.
+// Formula is what a rule of the set says; nil when the rule is gone. It is safe for several goroutines.
+func (s *Ruleset) Formula(i int) *Formula {
+	s.reading.Lock()
+	f, ok := s.formulas[i]
+	s.reading.Unlock()
+	if ok {
+		return f
+	}
+	if r := s.rule(i); r != nil {
+		f = FromRule(r)
+	}
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	s.formulas[i] = f
+	return f
+}
+
+// matching gives for each rule the others of the pairs asked for that match its event, in order.
 func (s *Ruleset) matching(asked func(inner, outer int) bool) [][]int32 {
-	shares := make([][][]int32, min(runtime.GOMAXPROCS(0), max(len(s.members), 1)))
-	var workers sync.WaitGroup
-	for w := range shares {
-		workers.Go(func() {
-			hits := make([][]int32, len(s.members))
-			seen := make([]int32, len(s.members))
-			for i := range s.members {
-				inner := &s.members[i]
-				if inner.cast == nil {
-					continue
-				}
-				s.candidates(inner.analysis.sheet, inner.cast, seen, int32(i)+1, func(j int32) {
-					outer := &s.members[j]
-					if int(j)%len(shares) == w && int(j) != i && outer.cast != nil && asked(i, int(j)) && outer.matches(inner.analysis.sheet, inner.cast) {
-						hits[i] = append(hits[i], j)
-					}
-				})
-			}
-			shares[w] = hits
-		})
-	}
-	workers.Wait()
-	hits := shares[0]
-	for i := range hits {
-		for _, more := range shares[1:] {
-			hits[i] = append(hits[i], more[i]...)
+	hits := make([][]int32, len(s.outlines))
+	theatres := s.theatres()
+	inParallel(len(s.outlines), func(i int) {
+		inner := s.outlines[i]
+		if inner.cast == nil {
+			return
 		}
+		t := <-theatres
+		defer func() { theatres <- t }()
+		t.play(i, inner.cast, inner.folded)
+		t.candidates(i, func(j int32) {
+			if int(j) != i && s.outlines[j].cast != nil && asked(i, int(j)) && t.matches(int(j)) {
+				hits[i] = append(hits[i], j)
+			}
+		})
+		t.end(i)
 		slices.Sort(hits[i])
-	}
+	})
 	return hits
 }
 
@@ -278,11 +352,19 @@ func (s *Ruleset) matching(asked func(inner, outer int) bool) [][]int32 {
 const comparedEvents = 60
 
 // refute drops rules that miss an event of the inner rule.
-func (s *Ruleset) refute(inner *member, left []int) []int {
+func (t *theatre) refute(inner int, left []int) []int {
 	if len(left) == 0 {
 		return nil
 	}
-	a := inner.analysis
+	r := t.set.rule(inner)
+	if r == nil {
+		return nil
+	}
+	a := Analyse(r, t.set.options)
+	if len(a.sheet.fields) != len(t.set.at[inner]) {
+		return nil // the rule was changed meanwhile
+	}
+	texts := make([]string, len(a.sheet.fields))
 	events := 0
 	for i := range a.sheet.nodes {
 		n := &a.sheet.nodes[i]
@@ -294,13 +376,18 @@ func (s *Ruleset) refute(inner *member, left []int) []int {
 		if !ok {
 			continue
 		}
+		for k := range cast {
+			texts[k] = folded(cast[k].text)
+		}
+		t.play(inner, cast, texts)
 		kept := left[:0]
 		for _, j := range left {
-			if s.members[j].matches(a.sheet, cast) {
+			if t.matches(j) {
 				kept = append(kept, j)
 			}
 		}
 		left = kept
+		t.end(inner)
 	}
 	return left
 }

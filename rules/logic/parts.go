@@ -17,9 +17,10 @@ type Analysis struct {
 	sheet   *sheet
 	trial   trial
 	last    lastTrial
-	matters []uint8  // by node: whether some event was seen on which it decides while it fails (bit 0), holds (bit 1)
-	held    []bool   // by node: whether some event was seen on which it holds
-	likes   []uint64 // by identifier: on which of the events it held
+	matters []uint8      // by node: whether some event was seen on which it decides while it fails (bit 0), holds (bit 1)
+	held    []bool       // by node: whether some event was seen on which it holds
+	example []fieldValue // the first event seen that the rule matches
+	likes   []uint64     // by identifier: on which of the events it held
 	unsure  []Part
 	work    int // units beside those of the prover and of the trial events
 	tired   bool
@@ -162,6 +163,9 @@ func (a *Analysis) Unsure() []Part { return a.unsure }
 func (a *Analysis) learn() {
 	s := a.sheet
 	s.work += len(s.nodes)
+	if a.example == nil && s.holds[0] {
+		a.example = append([]fieldValue(nil), s.cast...)
+	}
 	for i := range s.nodes {
 		if s.holds[i] {
 			a.held[i] = true
