@@ -234,30 +234,33 @@ func (t *tuner) role(field string) taxonomy.Role {
 	return f.Role
 }
 
-// environmentUsed refuses names that no scenario asks for: they are slips, and the filter would wait for its values.
-func (t *tuner) environmentUsed() error {
-	if t.siteError != nil {
-		return t.siteError
-	}
-	if t.in.Environment == nil {
+// Unused says of every name of the environment that no scenario of the results asks for where it stands, and what may have been meant. A file
+// of a site serves many rules, so this is no error; a slip of the pen looks the same, so it is said.
+func (e *Environment) Unused(results []*Result) []string {
+	if e == nil {
 		return nil
 	}
-	names := sortedNames(t.asked)
-	for _, n := range t.in.Environment.names {
-		if t.asked[n.name] {
+	asked := map[string]bool{}
+	for _, r := range results {
+		for name := range r.tuner.asked {
+			asked[name] = true
+		}
+	}
+	names := sortedNames(asked)
+	var out []string
+	for _, n := range e.names {
+		if asked[n.name] {
 			continue
 		}
-		message := fmt.Sprintf("no scenario asks for `%s`", source.Shorten(n.name))
+		note := e.wrong(n.at, fmt.Sprintf("no scenario asks for `%s`", source.Shorten(n.name)), "")
 		if near := nearest.Of(n.name, names, nearest.Suggestions); len(near) > 0 {
-			return t.in.Environment.wrong(n.at, message, fmt.Sprintf("did you mean `%s`?", near[0]))
+			note.Help = fmt.Sprintf("did you mean `%s`?", near[0])
+		} else if len(names) > 0 {
+			note.Help = "asked for are `" + strings.Join(names, "`, `") + "`"
 		}
-		help := "remove it: nothing has to be filled in"
-		if len(names) > 0 {
-			help = "asked for are `" + strings.Join(names, "`, `") + "`"
-		}
-		return t.in.Environment.wrong(n.at, message, help)
+		out = append(out, note.Error())
 	}
-	return nil
+	return out
 }
 
 // unfilled lists what the proposals leave to the site, in the order of the scenarios.
@@ -341,23 +344,34 @@ func (t *tuner) example(c *Condition) string {
 	return of[0]
 }
 
-// EnvironmentTemplate is a file for Input.Environment with every placeholder of the result, its values left out.
-func EnvironmentTemplate(r *Result) string {
+// EnvironmentTemplate is a file for Input.Environment with every placeholder of the results, its values left out.
+func EnvironmentTemplate(results ...*Result) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Values of your site for %s. Fill them in, and run again with --env.\n", comment(r.Rule.Title.Value))
-	if len(r.Placeholders) == 0 {
-		b.WriteString("# There is nothing to fill in.\n")
+	var titles []string
+	seen := map[string]bool{}
+	for _, r := range results {
+		titles = append(titles, comment(r.Rule.Title.Value))
 	}
-	for _, p := range r.Placeholders {
-		how := p.Field
-		if p.Modifier != "" {
-			how += "|" + p.Modifier
+	fmt.Fprintf(&b, "# Values of your site for %s. Fill them in, and run again with --env.\n", strings.Join(distinct(titles), ", "))
+	for _, r := range results {
+		for _, p := range r.Placeholders {
+			if seen[p.Name] {
+				continue
+			}
+			seen[p.Name] = true
+			how := p.Field
+			if p.Modifier != "" {
+				how += "|" + p.Modifier
+			}
+			fmt.Fprintf(&b, "\n# %s; compared with %s, for scenario %s\n", comment(p.Meaning), comment(how), strings.Join(p.Scenarios, ", "))
+			if p.Example != "" {
+				fmt.Fprintf(&b, "# for example: [%s]\n", source.Quote(p.Example))
+			}
+			fmt.Fprintf(&b, "%s: []\n", p.Name)
 		}
-		fmt.Fprintf(&b, "\n# %s; compared with %s, for scenario %s\n", comment(p.Meaning), comment(how), strings.Join(p.Scenarios, ", "))
-		if p.Example != "" {
-			fmt.Fprintf(&b, "# for example: [%s]\n", source.Quote(p.Example))
-		}
-		fmt.Fprintf(&b, "%s: []\n", p.Name)
+	}
+	if len(seen) == 0 {
+		b.WriteString("# There is nothing to fill in.\n")
 	}
 	return b.String()
 }

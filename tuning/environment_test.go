@@ -75,8 +75,6 @@ func TestFilledPlaceholdersBecomeAFilter(t *testing.T) {
 
 func TestAnEnvironmentWithAMistakeIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"a misspelt name", "admin_user: ['x']\n", "site.yml:1:1: no scenario asks for `admin_user`; did you mean `admin_users`?"},
-		{"a name nobody asks for", "jump_hosts: ['x']\n", "site.yml:1:1: no scenario asks for `jump_hosts`; asked for are `admin_users`"},
 		{"percent signs", "'%admin_users%': ['x']\n", "write `admin_users`"},
 		{"one value", "admin_users: root\n", "write `admin_users: ['root']`"},
 		{"a map", "admin_users: {a: b}\n", "holds a map; write a list of texts"},
@@ -135,6 +133,27 @@ func TestFilledFiltersAreJudged(t *testing.T) {
 	p := r.Outcomes[0].Proposals[0]
 	if p.Safety.Grade != safety.B || p.Safety.Hidden["User"] != "backup" {
 		t.Errorf("grade %s, hidden %v", p.Safety.Grade, p.Safety.Hidden)
+	}
+}
+
+// The file of a site serves many rules: a name that nobody asks for is said, and is no error.
+func TestUnusedNamesOfAnEnvironmentAreNoted(t *testing.T) {
+	for text, want := range map[string]string{
+		"admin_user: ['x']\n":  "site.yml:1:1: no scenario asks for `admin_user`; did you mean `admin_users`?",
+		"jump_hosts: ['x']\n":  "site.yml:1:1: no scenario asks for `jump_hosts`; asked for are `admin_users`",
+		"admin_users: ['x']\n": "",
+	} {
+		e, err := ReadEnvironment("site.yml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := TuneAll(Input{Path: "rule.yml", Text: listing, Scenarios: []string{adminsList}, Today: testDay, Environment: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(e.Unused(results), "\n"); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -284,9 +284,13 @@ func (t *tuner) explainExceptions(out *Outcome) {
 	out.Suggestions = t.narrowings()
 }
 
+// mostNamed is how many other rules are named: more is a list that nobody reads.
+const mostNamed = 5
+
 // firesElsewhere names the other given rules that fire on the scenario.
 func (t *tuner) firesElsewhere(readings []reading) []string {
 	var out []string
+	var more int
 	own := t.rule.Logsource
 	for _, other := range t.in.Beside {
 		l := other.Logsource
@@ -303,12 +307,19 @@ func (t *tuner) firesElsewhere(readings []reading) []string {
 			}
 			a := t.prover.Satisfiable(logic.And(formula, logic.FromDetection(d)))
 			if a.Verdict == logic.Yes && t.names(other, conditions) {
-				out = append(out, fmt.Sprintf("The rule “%s” can fire on it: was that one meant?", other.Title.Value))
+				if len(out) == mostNamed {
+					more++
+				} else {
+					out = distinct(append(out, fmt.Sprintf("The rule “%s” can fire on it: was that one meant?", other.Title.Value)))
+				}
 				break
 			}
 		}
 	}
-	return distinct(out)
+	if more > 0 {
+		out = append(out, fmt.Sprintf("%d further rules of the given set can fire on it.", more))
+	}
+	return out
 }
 
 // names reports that a rule tests one of the conditions' fields: a rule about other fields can fire on anything.

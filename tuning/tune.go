@@ -28,6 +28,8 @@ type Input struct {
 	Nth       int           // which rule of a file with several, from 0
 	Beside    []*rules.Rule // other rules: where this one cannot fire on a scenario, those that do are named
 
+	Domains *domain.Table // what the site's fields hold and how many values (configuration); nil is the bundled table, lists only
+
 	Environment *Environment // the site's own values for placeholders, or nil
 	As          Form         // how exclusions are written; empty is Inline
 
@@ -53,6 +55,16 @@ func (e *InputError) Error() string {
 	return place + ": " + e.Message + "; " + e.Help
 }
 
+// CheckScenarios refuses a file of scenarios in the structured form that has keys which mean nothing: what they were to say would be lost. The
+// error is an *InputError about the first one.
+func CheckScenarios(path, text string) error {
+	file, problems := scenario.Problems(path, text)
+	if len(problems) == 0 {
+		return nil
+	}
+	return &InputError{Path: path, Pos: file.Pos(problems[0].Span.Start), Message: problems[0].Message, Help: problems[0].Help}
+}
+
 // Tune reads, judges and proposes. The error is an *InputError when the input holds no rule that could be tuned; everything
 // that can be said about a rule is in the Result.
 func Tune(in Input) (*Result, error) {
@@ -67,32 +79,53 @@ func Tune(in Input) (*Result, error) {
 	for k, s := range t.scenarios {
 		t.result.Outcomes = append(t.result.Outcomes, t.decide(strconv.Itoa(k+1), s))
 	}
-	if err := t.environmentUsed(); err != nil {
-		return nil, err
+	if t.siteError != nil {
+		return nil, t.siteError
 	}
 	return t.result, t.finish()
 }
 
 // TuneAll tunes every rule of a file, one after the other: each Result starts from the text that the one before left, so that the last
-// text holds all filters. A page, or a file with one rule, gives one Result.
+// text holds all filters. A page, or a file with one rule, gives one Result. Each rule has the others of the file beside it. A rule that
+// cannot be tuned ends the run with its error.
 func TuneAll(in Input) ([]*Result, error) {
 	first, err := Tune(in)
 	if err != nil {
 		return nil, err
 	}
-	results := []*Result{first}
-	for k := 1; k <= first.Others; k++ {
-		if after := results[len(results)-1].RuleAfter; after != "" {
-			in.Text = after
+	if first.Others == 0 {
+		return []*Result{first}, nil
+	}
+	documents, _ := rules.Parse(first.Rule.File)
+	for _, d := range documents {
+		if other, ok := d.(*rules.Rule); ok {
+			in.Beside = append(in.Beside, other)
 		}
+	}
+	var results []*Result
+	for k := 0; k <= first.Others; k++ {
 		in.Nth = k
 		next, err := Tune(in)
 		if err != nil {
 			return results, err
 		}
+		next.Others = 0 // none is left out
 		results = append(results, next)
+		if next.RuleAfter != "" {
+			in.Text = next.RuleAfter
+		}
 	}
 	return results, nil
+}
+
+// Tuned is the text that holds the filters of all results of TuneAll, or empty when there is none.
+func Tuned(results []*Result) string {
+	for k := len(results) - 1; k >= 0; k-- {
+		if results[k].RuleAfter != "" {
+			return results[k].RuleAfter
+		}
+	}
+	return ""
 }
 
 // tuner is the state of one run.
@@ -291,8 +324,13 @@ func (t *tuner) prepare() error {
 		}
 		return &InputError{Path: t.in.Path, Pos: pos, Message: "the rule cannot be tuned: " + err.Error(), Help: "`sigtune lint` shows what to repair"}
 	}
-	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(logic.Options{Lists: domain.Default().For(t.rule).Lists})
-	t.judge = safety.For(t.rule, t.prover)
+	fields := t.in.Domains.For(t.rule)
+	options := logic.Options{Lists: fields.Lists}
+	if t.in.Domains != nil {
+		options.Domain = fields.Formula // what the site says of its fields; the bundled rows are assumptions that a claim about safety does without
+	}
+	t.formula, t.prover = logic.FromRule(t.rule), logic.NewProver(options)
+	t.judge = safety.With(t.rule, t.prover, options)
 	t.ground = newGround(t.rule)
 	t.ground.kills = func(conditions []Condition) bool {
 		d, err := detection(block("scenario", [][]Condition{conditions}))
@@ -307,6 +345,6 @@ func (t *tuner) lint(text string) []lint.Finding {
 	if err != nil {
 		return nil
 	}
-	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: t.in.Today}, Jobs: 1}
+	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: t.in.Today, Domains: t.in.Domains}, Jobs: 1}
 	return engine.Files(source.Parse(t.in.Path, []byte(text), source.Limits{})).Findings
 }

@@ -10,7 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/lint/config"
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/edit"
+	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning"
 	"github.com/sigtune/sigtune/tuning/report"
 )
@@ -28,6 +32,9 @@ type tuneFlags struct {
 	diff         bool
 	write        bool
 	output       string
+	beside       []string
+	config       string
+	noConfig     bool
 }
 
 func (c *cli) tuneCommand() *cobra.Command {
@@ -54,6 +61,9 @@ func (c *cli) tuneCommand() *cobra.Command {
 	flags.StringVar(&f.log, "log", "", "with --interactive: write the decisions to this file, one JSON object a line")
 	flags.BoolVar(&f.diff, "diff", false, "print the change of the rule as a unified diff, and nothing else")
 	flags.BoolVar(&f.write, "write", false, "write the tuned rule back to the rule file")
+	flags.StringArrayVar(&f.beside, "rules", nil, "other rules, a file or a directory: those that fire on a scenario on which this one never does are named; repeatable")
+	flags.StringVar(&f.config, "config", "", "configuration file; what it says of fields holds (default: the nearest "+config.Name+" upwards)")
+	flags.BoolVar(&f.noConfig, "no-config", false, "read no configuration file")
 	flags.StringVarP(&f.output, "output", "o", "", "write the tuned rule, or with --as sigma-filter the filter documents, to this file")
 	return cmd
 }
@@ -117,29 +127,35 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	if err := c.readTuneFiles(f, &in); err != nil {
 		return err
 	}
-	result, err := tuning.Tune(in)
+	results, err := tuning.TuneAll(in)
 	if e := (*tuning.InputError)(nil); errors.As(err, &e) {
 		return failure{exitFailed, err}
 	} else if err != nil {
 		return err
 	}
-	if f.write && result.Document != nil && f.output == "" {
+	for _, note := range in.Environment.Unused(results) {
+		c.complain("note: %s", note)
+	}
+	switch {
+	case f.write && results[0].Document != nil && f.output == "":
 		return fmt.Errorf("--write: %s is a page, not a rule file; name a file for the tuned rule with --output", path)
+	case len(results) > 1 && (f.interactive || f.format == "html"):
+		return fmt.Errorf("%s holds %d rules; --interactive and --format html are for files with one", path, len(results))
 	}
 	switch {
 	case f.envTemplate:
-		_, err := fmt.Fprint(c.stdout, tuning.EnvironmentTemplate(result))
+		_, err := fmt.Fprint(c.stdout, tuning.EnvironmentTemplate(results...))
 		return err
 	case f.interactive:
-		if proceed, err := c.walk(f, result); err != nil || !proceed {
+		if proceed, err := c.walk(f, results[0]); err != nil || !proceed {
 			return err
 		}
 	default:
-		if err := c.printTune(f, result); err != nil {
+		if err := c.printTune(f, text, results); err != nil {
 			return failure{exitFailed, err}
 		}
 	}
-	return c.applyTune(f, path, text, result)
+	return c.applyTune(f, path, text, results)
 }
 
 // readTuneFiles reads the files that flags name.
@@ -149,7 +165,20 @@ func (c *cli) readTuneFiles(f tuneFlags, in *tuning.Input) error {
 		if err != nil {
 			return err
 		}
+		if err := tuning.CheckScenarios(name, more); err != nil {
+			return failure{exitFailed, err}
+		}
 		in.Scenarios = append(in.Scenarios, more)
+	}
+	site, err := c.choose(configFlags{path: f.config, none: f.noConfig}, in.Path)
+	if err != nil {
+		return err
+	}
+	var facts lint.Facts
+	site.config.Facts(&facts)
+	in.Domains = facts.Domains
+	if in.Beside, err = besideRules(f.beside); err != nil {
+		return err
 	}
 	if f.env == "" {
 		return nil
@@ -164,12 +193,30 @@ func (c *cli) readTuneFiles(f tuneFlags, in *tuning.Input) error {
 	return nil
 }
 
-// applyTune writes what was found where the flags say.
-func (c *cli) applyTune(f tuneFlags, path, text string, result *tuning.Result) error {
-	tuned := result.RuleAfter
-	if result.As == tuning.SigmaFilter {
-		tuned = result.FilterDocument
+// besideRules reads the rules of files and directories. What is no rule there is passed over: linting them is another command.
+func besideRules(paths []string) ([]*rules.Rule, error) {
+	if len(paths) == 0 {
+		return nil, nil
 	}
+	files, problems := lint.Walk(paths)
+	for _, p := range problems {
+		return nil, failure{exitFailed, fmt.Errorf("--rules: %w", p)}
+	}
+	var found []*rules.Rule
+	for _, path := range files {
+		documents, _ := rules.Parse(source.Load(path, source.Limits{}))
+		for _, d := range documents {
+			if r, ok := d.(*rules.Rule); ok {
+				found = append(found, r)
+			}
+		}
+	}
+	return found, nil
+}
+
+// applyTune writes what was found where the flags say.
+func (c *cli) applyTune(f tuneFlags, path, text string, results []*tuning.Result) error {
+	tuned := tunedText(results)
 	if tuned == "" {
 		c.fail(exitFindings)
 		return nil
@@ -196,11 +243,20 @@ func (c *cli) save(path, text string) error {
 	return nil
 }
 
-func (c *cli) printTune(f tuneFlags, result *tuning.Result) error {
+// printTune prints the results one after the other: as JSON each is an object of its own.
+func (c *cli) printTune(f tuneFlags, text string, results []*tuning.Result) error {
 	if !f.diff {
-		return f.printer()(c.stdout, result, c.palette())
+		for k, result := range results {
+			if k > 0 && f.format != "json" {
+				fmt.Fprintln(c.stdout)
+			}
+			if err := f.printer()(c.stdout, result, c.palette()); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	diff := tuneDiff(f, result)
+	diff := tuneDiff(f, text, results)
 	if diff == "" {
 		c.complain("nothing safe to propose; run without --diff for the reasons")
 		return nil
@@ -209,20 +265,38 @@ func (c *cli) printTune(f tuneFlags, result *tuning.Result) error {
 	return err
 }
 
+// tunedText is what was made of the input: the rule file with its filters, or the filter documents. It is empty when nothing was.
+func tunedText(results []*tuning.Result) string {
+	if results[0].As != tuning.SigmaFilter {
+		return tuning.Tuned(results)
+	}
+	var documents []string
+	for _, r := range results {
+		if r.FilterDocument != "" {
+			documents = append(documents, r.FilterDocument)
+		}
+	}
+	return strings.Join(documents, "---\n")
+}
+
 // tuneDiff is the change as a unified diff: of the rule, or a new file of filters. It is empty when there is none.
-func tuneDiff(f tuneFlags, result *tuning.Result) string {
-	if result.As == tuning.SigmaFilter {
+func tuneDiff(f tuneFlags, text string, results []*tuning.Result) string {
+	after := tunedText(results)
+	if after == "" {
+		return ""
+	}
+	if results[0].As == tuning.SigmaFilter {
 		name := "filter.yml"
 		if f.output != "" {
 			name = filepath.ToSlash(f.output)
 		}
-		return edit.Diff(name, name, nil, []byte(result.FilterDocument))
+		return edit.Diff(name, name, nil, []byte(after))
 	}
-	if !result.Recommended() {
-		return ""
+	if results[0].Document != nil {
+		text = results[0].RuleText // the rule of the page
 	}
-	name := diffName(result)
-	return edit.Diff(name, name, []byte(result.RuleText), []byte(result.RuleAfter))
+	name := diffName(results[0])
+	return edit.Diff(name, name, []byte(text), []byte(after))
 }
 
 // diffName is the file a diff is about: the rule file, or a name for the rule of a page.

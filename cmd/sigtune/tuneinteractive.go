@@ -29,7 +29,7 @@ func isTerminal(f *os.File) bool {
 func (c *cli) walk(f tuneFlags, result *tuning.Result) (proceed bool, err error) {
 	session := interactive.Session{
 		In: c.stdin, Out: c.stdout, Palette: c.palette(), Result: result,
-		Diff: func() string { return colourDiff(tuneDiff(f, result), c.palette()) },
+		Diff: func() string { return colourDiff(tuneDiff(f, result.RuleText, []*tuning.Result{result}), c.palette()) },
 	}
 	switch {
 	case f.output != "":

@@ -67,13 +67,19 @@ type Judge struct {
 	platform  *taxonomy.Platform
 }
 
-// For prepares a judge for the filters of a rule. The prover may remember earlier questions about the rule.
+// For prepares a judge for the filters of a rule, with the bundled table of fields that hold several values. The prover may remember earlier
+// questions about the rule.
 func For(rule *rules.Rule, prover *logic.Prover) *Judge {
+	return With(rule, prover, logic.Options{Lists: domain.Default().For(rule).Lists})
+}
+
+// With is For with what is known of the rule's fields; the prover has to know the same.
+func With(rule *rules.Rule, prover *logic.Prover, options logic.Options) *Judge {
 	j := &Judge{
 		rule: rule, prover: prover, before: logic.FromRule(rule),
 		parts: parts(&rule.Detection), witnesses: map[logic.Part]logic.Event{},
 	}
-	for _, w := range logic.Analyse(rule, logic.Options{Lists: domain.Default().For(rule).Lists}).Witnesses() {
+	for _, w := range logic.Analyse(rule, options).Witnesses() {
 		j.witnesses[w.Part] = w.Event
 	}
 	l := rule.Logsource

@@ -2,9 +2,11 @@ package scenario
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // The structured form: a YAML document with the key `scenarios`, a list of maps. docs/json/scenarios.schema.json describes it. It is for
@@ -22,28 +24,86 @@ var statedOperators = map[string]Operator{"": Is, "contains": Contains, "startsw
 // structured reads the structured form. ok is false for any other text, and for a document without `conditions`, which the lines of prose
 // say as well.
 func structured(text string) (list []Scenario, ok bool) {
-	if !strings.Contains(text, "scenarios:") || !strings.Contains(text, "conditions:") {
+	if !strings.Contains(text, "conditions") {
 		return nil, false
 	}
-	file := source.Parse("", []byte(text), source.Limits{})
-	for _, p := range file.Problems {
-		if p.Kind != source.KindByteOrderMark {
-			return nil, false
-		}
-	}
-	if len(file.Documents) != 1 {
-		return nil, false
-	}
-	entries := file.Documents[0].Root.Entry("scenarios")
-	if entries == nil || entries.Value.Kind != source.List {
-		return nil, false
-	}
-	for _, item := range entries.Value.Items {
+	_, items := structuredItems("", text)
+	for _, item := range items {
 		if item.Kind == source.Map {
 			list = append(list, structuredScenario(text, item))
 		}
 	}
 	return list, len(list) > 0
+}
+
+// structuredItems are the entries of `scenarios` in a text that is one YAML or JSON document with a list under that key.
+func structuredItems(path, text string) (*source.File, []*source.Node) {
+	if !strings.Contains(text, "scenarios") {
+		return nil, nil
+	}
+	file := source.Parse(path, []byte(text), source.Limits{})
+	for _, p := range file.Problems {
+		if p.Kind != source.KindByteOrderMark {
+			return file, nil
+		}
+	}
+	if len(file.Documents) != 1 {
+		return file, nil
+	}
+	entries := file.Documents[0].Root.Entry("scenarios")
+	if entries == nil || entries.Value.Kind != source.List {
+		return file, nil
+	}
+	return file, entries.Value.Items
+}
+
+// Problems are the keys of the structured form that mean nothing, each with the key that may have been meant. A text in any other form has
+// none: only a list of maps under `scenarios`, each with at least one key of ours, is taken for it.
+func Problems(path, text string) (*source.File, []source.Problem) {
+	file, items := structuredItems(path, text)
+	var out []source.Problem
+	unknown := func(n *source.Node, known map[string]bool, what string) {
+		for _, e := range n.Entries {
+			if known[e.Key.Value] {
+				continue
+			}
+			var names []string
+			for k := range known {
+				names = append(names, k)
+			}
+			sort.Strings(names)
+			p := source.Problem{Span: e.Key.Span, Message: fmt.Sprintf("`%s` is no key of a %s", source.Shorten(e.Key.Value), what), Help: "it has `" + strings.Join(names, "`, `") + "`"}
+			if near := nearest.Of(e.Key.Value, names, nearest.Suggestions); len(near) > 0 {
+				p.Help = "did you mean `" + near[0] + "`?"
+			}
+			out = append(out, p)
+		}
+	}
+	for _, item := range items {
+		if item.Kind != source.Map {
+			return file, nil
+		}
+		ours := false
+		for _, e := range item.Entries {
+			ours = ours || structuredKeys[e.Key.Value]
+		}
+		if !ours {
+			return file, nil
+		}
+	}
+	for _, item := range items {
+		unknown(item, structuredKeys, "scenario")
+		conditions := item.Find("conditions")
+		if conditions == nil || conditions.Kind != source.List {
+			continue
+		}
+		for _, c := range conditions.Items {
+			if c.Kind == source.Map {
+				unknown(c, conditionKeys, "condition")
+			}
+		}
+	}
+	return file, out
 }
 
 func structuredScenario(text string, item *source.Node) Scenario {
