@@ -1,0 +1,370 @@
+package mine
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning"
+	"github.com/sigtune/sigtune/tuning/safety"
+)
+
+// clause is one kind of false positive: events, and the AND that says them.
+type clause struct {
+	rows  []int
+	forms []form // those that are part of the filter, the most telling first
+	spare []form // further ones that hold for all events, and why they are left out
+	why   map[string]string
+	n     int // occurrences that differ
+}
+
+func (c *clause) conditions() []tuning.Condition {
+	var out []tuning.Condition
+	for _, f := range c.forms {
+		out = append(out, f.conditions...)
+	}
+	return out
+}
+
+// Occurrences of the same kind that a prior is worth, and how likely a condition has to be to hold for the next event of the kind. With
+// them one event is enough for a program (stability .95), two for the end of a file's path, three for words of a command line, six for an
+// account.
+const (
+	priorWeight = 4
+	likely      = .75
+)
+
+// build says what rows have in common.
+func (m *miner) build(rows []int) *clause {
+	c := &clause{rows: rows, why: map[string]string{}, n: m.occurrences(rows)}
+	for _, column := range m.table.columns {
+		f := m.fields.of(column.name)
+		values, missing := m.values(column, rows)
+		if missing > 0 {
+			if len(values) > 0 {
+				c.why[f.name] = "not every event has it"
+			}
+			continue
+		}
+		if len(values) == 0 {
+			continue
+		}
+		form := m.formOf(f, values)
+		if len(form.conditions) == 0 {
+			c.why[f.name] = form.volatile
+			continue
+		}
+		if m.implies(form.conditions) {
+			c.why[f.name] = "the rule implies it: " + conditionsText(form.conditions)
+			continue
+		}
+		holding := c.n
+		if form.listed {
+			holding -= form.once
+		}
+		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
+		if expected < likely || form.volatile != "" {
+			c.spare = append(c.spare, form)
+			continue
+		}
+		c.forms = append(c.forms, form)
+	}
+	sort.SliceStable(c.forms, func(i, j int) bool { return before(c.forms[i], c.forms[j]) })
+	sort.SliceStable(c.spare, func(i, j int) bool { return before(c.spare[i], c.spare[j]) })
+	if m.points(c) < enough {
+		m.strengthen(c)
+	}
+	for _, f := range c.spare {
+		c.why[f.field.name] = m.whySpare(f, c)
+	}
+	return c
+}
+
+// strengthen takes what identifies from the spare forms: a list of what was seen is better than nothing.
+func (m *miner) strengthen(c *clause) {
+	for k := 0; k < len(c.spare) && m.points(c) < enough; {
+		f := c.spare[k]
+		if f.field.identity && f.tells && (f.volatile == "" || len(c.forms) == 0) {
+			c.forms = append(c.forms, f)
+			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+			continue
+		}
+		k++
+	}
+}
+
+// before orders forms: what tells who first, then what changes least; names decide between equals.
+func before(a, b form) bool {
+	if a.tells != b.tells {
+		return a.tells
+	}
+	if a.field.stability != b.field.stability {
+		return a.field.stability > b.field.stability
+	}
+	return a.field.name < b.field.name
+}
+
+// occurrences counts events that differ in more than time: in a field that says something, or in host, user or day.
+func (m *miner) occurrences(rows []int) int {
+	n := 0
+	for _, at := range rows {
+		n += m.times(at)
+	}
+	return n
+}
+
+func (m *miner) times(at int) int {
+	row := &m.table.rows[at]
+	return max(1, min(len(row.contexts), row.count[falsePositive]))
+}
+
+// values are the distinct values of a column in rows, in the order of the rows, and how many rows have none that a condition could be made of.
+func (m *miner) values(c *column, rows []int) (out []seen, missing int) {
+	at := map[uint32]int{}
+	byText := map[string]int{}
+	for _, row := range rows {
+		n := c.at(row)
+		if n == 0 || !c.values[n].plain {
+			missing++
+			continue
+		}
+		k, known := at[n]
+		if !known {
+			key := strings.ToLower(c.values[n].text)
+			if k, known = byText[key]; !known {
+				k = len(out)
+				byText[key] = k
+				out = append(out, seen{text: c.values[n].text})
+			}
+			at[n] = k
+		}
+		out[k].times += m.times(row)
+	}
+	return out, missing
+}
+
+// points say how well a clause identifies what it excludes: two for a field that tells who did it, one where that is half an answer.
+func (m *miner) points(c *clause) int {
+	n := 0
+	for _, f := range c.forms {
+		n += m.pointsOf(f)
+	}
+	return n
+}
+
+// enough points for a clause of its own.
+const enough = 2
+
+func (m *miner) pointsOf(f form) int {
+	switch {
+	case !f.tells:
+		return 0
+	case !f.field.identity:
+		if f.field.role == taxonomy.RoleUser {
+			return 1
+		}
+		return 0
+	case f.field.role == taxonomy.RoleParentImage && m.broad(f):
+		return 1
+	case f.field.role == taxonomy.RoleImage && f.field.selected && m.startsProcesses():
+		return 1 // the tool that the rule looks for, not who uses it
+	}
+	return 2
+}
+
+func (m *miner) startsProcesses() bool { return m.rule.Logsource.Category.Value == "process_creation" }
+
+// broad reports parents that start everything.
+func (m *miner) broad(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if _, is := safety.BroadParent(m.platform, v); is || shells[strings.ToLower(baseName(v))] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shells run whatever they are told.
+var shells = map[string]bool{
+	"cmd.exe": true, "powershell.exe": true, "pwsh.exe": true, "explorer.exe": true, "wscript.exe": true, "cscript.exe": true, "rundll32.exe": true, "mshta.exe": true,
+	"sh": true, "bash": true, "dash": true, "zsh": true, "python": true, "python3": true, "perl": true, "svchost.exe": true, "services.exe": true, "taskeng.exe": true,
+}
+
+func baseName(value string) string { return value[strings.LastIndexAny(value, `/\`)+1:] }
+
+// deepest is how often a set of events is split.
+const deepest = 4
+
+// clauses covers rows: one clause where that identifies what it excludes, else one for each group of a split. The heaviest come first.
+func (m *miner) clauses(rows []int) []*clause {
+	found := m.cover(rows, deepest)
+	found = m.merge(found)
+	sort.SliceStable(found, func(i, j int) bool {
+		return m.table.weight(found[i].rows, falsePositive) > m.table.weight(found[j].rows, falsePositive)
+	})
+	return found
+}
+
+func (m *miner) cover(rows []int, depth int) []*clause {
+	whole := m.build(rows)
+	if depth == 0 || len(rows) == 1 || m.points(whole) >= enough && !m.hidesTrue(whole) {
+		return []*clause{whole}
+	}
+	groups := m.split(rows, whole)
+	if len(groups) < 2 {
+		return []*clause{whole}
+	}
+	var out []*clause
+	for _, g := range groups {
+		out = append(out, m.cover(g, depth-1)...)
+	}
+	return out
+}
+
+// hidesTrue reports a clause that holds for an event that must fire.
+func (m *miner) hidesTrue(c *clause) bool {
+	if len(c.forms) == 0 {
+		return true
+	}
+	groups := [][]tuning.Condition{c.conditions()}
+	for _, held := range m.matches(groups, m.table.of(truePositive)) {
+		if held {
+			return true
+		}
+	}
+	return false
+}
+
+// mostGroups is into how many groups events are split at once. More kinds than that are an inventory.
+const mostGroups = 40
+
+// split parts rows by the field whose groups identify best; nil when none helps.
+func (m *miner) split(rows []int, whole *clause) [][]int {
+	var best [][]int
+	bestScore := 0.0
+	for _, column := range m.table.columns {
+		f := m.fields.of(column.name)
+		if f.stability < .6 || !f.identity && !f.selected {
+			continue
+		}
+		groups := m.groups(column, rows)
+		if len(groups) < 2 || len(groups) > mostGroups {
+			continue
+		}
+		good := 0
+		for _, g := range groups {
+			if c := m.build(g); m.points(c) >= enough && !m.hidesTrue(c) {
+				good += m.occurrences(g)
+			}
+		}
+		score := float64(good)/float64(m.occurrences(rows)) - .02*float64(len(groups)) + .1*f.stability
+		if best == nil || score > bestScore {
+			best, bestScore = groups, score
+		}
+	}
+	return best
+}
+
+// groups parts rows by what a field says: a path by the directory that names its maker, anything else by its value.
+func (m *miner) groups(c *column, rows []int) [][]int {
+	f := m.fields.of(c.name)
+	keys := map[uint32]string{}
+	at := map[string]int{}
+	var out [][]int
+	for _, row := range rows {
+		n := c.at(row)
+		key, known := keys[n]
+		if !known {
+			key = strings.ToLower(c.values[n].text)
+			if f.kind == pathKind {
+				key = strings.ToLower(family(abstracted(c.values[n].text)))
+			}
+			keys[n] = key
+		}
+		k, known := at[key]
+		if !known {
+			k = len(out)
+			at[key] = k
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], row)
+	}
+	return out
+}
+
+// merge joins clauses that differ in the values of one condition only into a list.
+func (m *miner) merge(list []*clause) []*clause {
+	for again := true; again; {
+		again = false
+		for i := 0; i < len(list) && !again; i++ {
+			for j := i + 1; j < len(list) && !again; j++ {
+				if joined := m.join(list[i], list[j]); joined != nil {
+					list[i] = joined
+					list = append(list[:j], list[j+1:]...)
+					again = true
+				}
+			}
+		}
+	}
+	return list
+}
+
+func (m *miner) join(a, b *clause) *clause {
+	if len(a.forms) != len(b.forms) {
+		return nil
+	}
+	other := map[string]form{}
+	for _, f := range b.forms {
+		other[f.field.name] = f
+	}
+	var out []form
+	differs := 0
+	for _, f := range a.forms {
+		g, ok := other[f.field.name]
+		if !ok {
+			return nil
+		}
+		if strings.EqualFold(conditionsText(f.conditions), conditionsText(g.conditions)) {
+			out = append(out, f)
+			continue
+		}
+		if len(f.conditions) != 1 || len(g.conditions) != 1 {
+			return nil
+		}
+		x, y := f.conditions[0], g.conditions[0]
+		if x.Modifier != y.Modifier || x.All || y.All || len(x.Values)+len(y.Values) > longestList {
+			return nil
+		}
+		differs++
+		x.Values = union(x.Values, y.Values)
+		f.conditions, f.listed = []tuning.Condition{x}, true
+		f.once += g.once
+		out = append(out, f)
+	}
+	if differs != 1 {
+		return nil
+	}
+	joined := &clause{rows: append(append([]int(nil), a.rows...), b.rows...), forms: out, why: a.why, n: a.n + b.n}
+	for name, why := range b.why {
+		if _, known := joined.why[name]; !known {
+			joined.why[name] = why
+		}
+	}
+	sort.Ints(joined.rows)
+	return joined
+}
+
+func union(a, b []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, v := range append(append([]string(nil), a...), b...) {
+		if key := strings.ToLower(v); !seen[key] {
+			seen[key] = true
+			out = append(out, v)
+		}
+	}
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,281 @@
+package mine
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules/match"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning"
+	"github.com/sigtune/sigtune/tuning/safety"
+	"github.com/sigtune/sigtune/tuning/scenario"
+)
+
+// scenarioRoles are the roles by which a filter gets its name.
+var scenarioRoles = map[taxonomy.Role][]scenario.Role{
+	taxonomy.RoleImage:       {scenario.RoleProcess},
+	taxonomy.RoleParentImage: {scenario.RoleParent},
+	taxonomy.RoleUser:        {scenario.RoleUser},
+}
+
+// variant is one way to say a clause.
+type variant struct {
+	title string
+	forms []form
+}
+
+// variants are the ways to say a clause, the one that is thought best first.
+func (m *miner) variants(c *clause) []variant {
+	out := []variant{{"what the events share", c.forms}}
+	if len(c.forms) > 1 {
+		var identity []form
+		for _, f := range c.forms {
+			if m.pointsOf(f) >= enough {
+				identity = append(identity, f)
+			}
+		}
+		if len(identity) > 0 && len(identity) < len(c.forms) {
+			out = append(out, variant{"wider: only what says who", identity})
+		}
+		if len(identity) > 1 {
+			out = append(out, variant{"wider: by " + identity[0].field.name + " alone", identity[:1]})
+		}
+	}
+	for _, f := range c.spare {
+		if f.volatile == "" && f.field.stability >= .3 && !f.listed {
+			out = append(out, variant{"narrower: with " + f.field.name, append(append([]form(nil), c.forms...), f)})
+		}
+	}
+	if exact, ok := m.exact(c); ok {
+		out = append(out, variant{"narrower: exactly what was seen", exact})
+	}
+	return out
+}
+
+// exact lists the values as they were seen.
+func (m *miner) exact(c *clause) ([]form, bool) {
+	var out []form
+	changed := false
+	for _, f := range c.forms {
+		values, missing := m.values(m.table.columns[m.table.byName[f.field.name]], c.rows)
+		if missing > 0 || len(values) > longestList || f.field.kind == textKind {
+			out = append(out, f)
+			continue
+		}
+		var list []string
+		for _, v := range values {
+			list = append(list, asPattern(v.text))
+		}
+		sort.Strings(list)
+		g := f
+		g.conditions = []tuning.Condition{condition(f.field, "", list...)}
+		changed = changed || !strings.EqualFold(conditionsText(g.conditions), conditionsText(f.conditions))
+		out = append(out, g)
+	}
+	return out, changed
+}
+
+// outcome judges a clause and words it.
+func (m *miner) outcome(c *clause) tuning.Outcome {
+	events := m.table.weight(c.rows, falsePositive)
+	o := tuning.Outcome{Text: m.describe(c), Verdict: tuning.Filter, Proof: tuning.Proof{Kind: "exact", Witness: m.table.event(c.rows[0])}}
+	hosts, users, days, _ := m.table.contexts(c.rows)
+	o.Explanation = fmt.Sprintf("%s, %s in the fields that say something%s.", plural(events, "event"), distinctWords(len(c.rows)), spread(hosts, users, days))
+	if len(c.forms) == 0 {
+		o.Verdict = tuning.NotExpressible
+		o.Proof.Statement = "these events have nothing in common that sets them apart from everything else the rule finds"
+		return o
+	}
+	tried := map[string]bool{}
+	var refusals []string
+	for _, v := range m.variants(c) {
+		if len(o.Proposals) == m.options.Alternatives {
+			break
+		}
+		p, refusal := m.try(&o, c, v, tried)
+		if refusal != "" {
+			refusals = append(refusals, refusal)
+			continue
+		}
+		if p != nil {
+			o.Proposals = append(o.Proposals, *p)
+		}
+	}
+	m.rank(&o)
+	if len(o.Proposals) == 0 {
+		o.Verdict = tuning.Refused
+		if len(refusals) == 0 {
+			refusals = []string{"no filter for these events can be written"}
+		}
+		o.Proof.Statement = refusals[0]
+		return o
+	}
+	o.Conditions = o.Proposals[0].Conditions
+	o.Proof.Statement = "every event of this kind fires the rule, and the filter holds for it"
+	for _, r := range refusals {
+		o.Notes = append(o.Notes, "not offered: "+r)
+	}
+	if estimate := m.leaveOut(c); estimate != "" {
+		o.Explanation += " " + estimate
+	}
+	return o
+}
+
+// try judges one way to say a clause. A refusal says why it is not offered; both results are empty where it was tried before.
+func (m *miner) try(o *tuning.Outcome, c *clause, v variant, tried map[string]bool) (*tuning.Proposal, string) {
+	var conditions []tuning.Condition
+	for _, f := range v.forms {
+		conditions = append(conditions, f.conditions...)
+	}
+	key := conditionsText(conditions)
+	if tried[key] {
+		return nil, ""
+	}
+	tried[key] = true
+	groups := [][]tuning.Condition{conditions}
+	for i, held := range m.matches(groups, c.rows) {
+		if !held {
+			return nil, fmt.Sprintf("%s (%s does not hold for %s)", v.title, key, m.table.rows[c.rows[i]].first[falsePositive])
+		}
+	}
+	of := m.table.of(truePositive)
+	for i, held := range m.matches(groups, of) {
+		if held {
+			return nil, fmt.Sprintf("%s would hide a true positive, %s", v.title, m.table.rows[of[i]].first[truePositive])
+		}
+	}
+	p, err := m.result.Propose(o, v.title, groups)
+	switch {
+	case err != nil:
+		return nil, fmt.Sprintf("%s: %s", v.title, err)
+	case p.Safety.Grade == safety.D:
+		return nil, fmt.Sprintf("%s: %s", v.title, strings.Join(p.Safety.Reasons, "; "))
+	}
+	m.blast(&p)
+	return &p, ""
+}
+
+// blast says what a proposal does to the events that were given.
+func (m *miner) blast(p *tuning.Proposal) {
+	part := func(l label) (held, all int) {
+		of := m.table.of(l)
+		for i, h := range m.matches(p.Conditions, of) {
+			n := m.table.rows[of[i]].count[l]
+			all += n
+			if h {
+				held += n
+			}
+		}
+		return held, all
+	}
+	hidden, all := part(falsePositive)
+	p.Title += fmt.Sprintf("; hides %d of %s", hidden, plural(all, "false positive"))
+	if m.given[unlabelled].Given > 0 {
+		hidden, all := part(unlabelled)
+		p.Title += fmt.Sprintf(", %d of %s in the baseline", hidden, plural(all, "alert"))
+	}
+	if m.given[truePositive].Given == 0 {
+		d, err := tuning.Block("filter", p.Conditions)
+		if err != nil {
+			return
+		}
+		if compiled, err := match.CompileDetection(d); err == nil {
+			p.Safety.KnownBad, p.Safety.Kept = len(m.witness), 0
+			for _, e := range m.witness {
+				if !compiled.Match(match.NewEvent(e)) {
+					p.Safety.Kept++
+				}
+			}
+		}
+		return
+	}
+	p.Safety.KnownBad = m.table.weight(m.table.of(truePositive), truePositive)
+	p.Safety.Kept = p.Safety.KnownBad // a proposal that loses one is not made
+}
+
+// rank puts what can be applied first, and otherwise keeps the order of the variants.
+func (m *miner) rank(o *tuning.Outcome) {
+	sort.SliceStable(o.Proposals, func(i, j int) bool { return o.Proposals[i].Recommended && !o.Proposals[j].Recommended })
+	for i := range o.Proposals {
+		o.Proposals[i].Rank = i + 1
+		o.Proposals[i].Recommended = o.Proposals[i].Recommended && i == 0
+	}
+}
+
+// describe names a clause for the rule's list of false positives.
+func (m *miner) describe(c *clause) string {
+	who, of := "", ""
+	for _, f := range c.forms {
+		if !f.tells || len(f.conditions) == 0 {
+			continue
+		}
+		name := valueName(f)
+		if name == "" {
+			continue
+		}
+		switch {
+		case who == "":
+			who = name
+		case of == "" && f.field.role == taxonomy.RoleParentImage:
+			of = name
+		}
+	}
+	switch {
+	case who == "":
+		return "Legitimate activity that was recorded as a false positive"
+	case of != "" && of != who:
+		return "Legitimate activity of " + who + " started by " + of
+	}
+	return "Legitimate activity of " + who
+}
+
+// valueName is what a condition names, for a sentence.
+func valueName(f form) string {
+	c := f.conditions[len(f.conditions)-1]
+	var names []string
+	for _, v := range c.Values {
+		name := strings.Trim(v, `*\/ `)
+		if f.field.kind == pathKind && c.Modifier != "startswith" {
+			name = baseName(name)
+		}
+		name = strings.ReplaceAll(name, `*`, "")
+		if name != "" && len(name) <= 60 {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 3 {
+		names = append(names[:3], fmt.Sprintf("%d more", len(c.Values)-3))
+	}
+	return strings.Join(names, ", ")
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+func distinctWords(n int) string {
+	if n == 1 {
+		return "all alike"
+	}
+	return fmt.Sprintf("%d distinct ones", n)
+}
+
+func spread(hosts, users, days int) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{hosts, "host"}, {users, "user"}, {days, "day"}} {
+		if p.n > 0 {
+			parts = append(parts, plural(p.n, p.what))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", from " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,252 @@
+package mine
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sigtune/sigtune/rules/match"
+	"github.com/sigtune/sigtune/tuning/evidence"
+)
+
+// label says what somebody thinks of an event.
+type label uint8
+
+const (
+	falsePositive label = iota
+	truePositive
+	unlabelled // of a baseline
+	labels     // how many there are
+)
+
+// table holds events as rows of value numbers: what looks the same in all fields that say something is one row. Most alerts of a noisy rule
+// are such copies.
+type table struct {
+	fields  *fieldBook
+	columns []*column // in the order in which their fields were first seen
+	byName  map[string]int
+	rows    []row
+	index   map[string]int32
+	scratch []uint32
+	key     []byte
+}
+
+// column is one field. Cells that are missing at the end of it are absent.
+type column struct {
+	name   string
+	values []value // by number; 0 is absence
+	number map[string]uint32
+	cells  []uint32 // by row
+}
+
+// value is one distinct value of a field.
+type value struct {
+	raw   any
+	text  string // as a condition sees it; empty for what is no single text
+	plain bool   // a single text, number or boolean, and no stand-in for "not known"
+}
+
+// row is one distinct event.
+type row struct {
+	count    [labels]int
+	first    [labels]evidence.Place
+	contexts []context // who, where and when; the first few
+}
+
+// context is what sets two occurrences of the same event apart.
+type context struct {
+	host, user, day string
+}
+
+// keptContexts is how many contexts of one row are remembered: enough to tell one host from several.
+const keptContexts = 6
+
+func newTable(fields *fieldBook) *table {
+	return &table{fields: fields, byName: map[string]int{}, index: map[string]int32{}}
+}
+
+// add counts an event that fires the rule.
+func (t *table) add(r *evidence.Record, l label) {
+	for i := range t.scratch {
+		t.scratch[i] = 0
+	}
+	for name, raw := range r.Fields {
+		c, known := t.byName[name]
+		if !known {
+			c = t.newColumn(name)
+		}
+		if c < 0 {
+			continue
+		}
+		t.scratch[c] = t.columns[c].of(raw)
+	}
+	// Absent values at the end do not count, so that a column that comes later leaves the key as it is.
+	t.key = t.key[:0]
+	last := len(t.scratch)
+	for last > 0 && t.scratch[last-1] == 0 {
+		last--
+	}
+	for _, n := range t.scratch[:last] {
+		t.key = binary.AppendUvarint(t.key, uint64(n))
+	}
+	at, known := t.index[string(t.key)]
+	if !known {
+		at = int32(len(t.rows))
+		t.index[string(t.key)] = at
+		t.rows = append(t.rows, row{})
+		for c, n := range t.scratch[:last] {
+			if n == 0 {
+				continue
+			}
+			column := t.columns[c]
+			for len(column.cells) < int(at) {
+				column.cells = append(column.cells, 0)
+			}
+			column.cells = append(column.cells, n)
+		}
+	}
+	row := &t.rows[at]
+	if row.count[l] == 0 {
+		row.first[l] = r.Source
+	}
+	row.count[l]++
+	if l != falsePositive || len(row.contexts) == keptContexts {
+		return
+	}
+	c := context{host: r.Host, user: r.User}
+	if !r.Time.IsZero() {
+		c.day = r.Time.UTC().Format("2006-01-02")
+	}
+	if !slices.Contains(row.contexts, c) {
+		row.contexts = append(row.contexts, c)
+	}
+}
+
+// newColumn begins a column, or notes a field as one that says nothing: -1.
+func (t *table) newColumn(name string) int {
+	if t.fields.silent(name) {
+		t.byName[name] = -1
+		return -1
+	}
+	// The order of a map must not show: columns are sorted when the table is read (sort).
+	t.columns = append(t.columns, &column{name: name, values: []value{{}}, number: map[string]uint32{}})
+	t.scratch = append(t.scratch, 0)
+	t.byName[name] = len(t.columns) - 1
+	return len(t.columns) - 1
+}
+
+// sort puts the columns into the order of their names.
+func (t *table) sort() {
+	slices.SortFunc(t.columns, func(a, b *column) int { return strings.Compare(a.name, b.name) })
+	for i, c := range t.columns {
+		t.byName[c.name] = i
+	}
+	t.index, t.scratch = nil, nil
+}
+
+func (c *column) of(raw any) uint32 {
+	key, isText := raw.(string)
+	if !isText {
+		key = "\x00" + spelled(raw)
+	}
+	if n, known := c.number[key]; known {
+		return n
+	}
+	v := value{raw: raw}
+	switch x := raw.(type) {
+	case string:
+		v.text, v.plain = x, !unknownValue[x]
+	case json.Number:
+		v.text, v.plain = x.String(), true
+	case bool:
+		v.text, v.plain = fmt.Sprint(x), true
+	}
+	n := uint32(len(c.values))
+	c.values = append(c.values, v)
+	c.number[key] = n
+	return n
+}
+
+// unknownValue are the texts that sensors write for a value that they do not have.
+var unknownValue = map[string]bool{"": true, "-": true, "(null)": true, "?": true, "N/A": true, "n/a": true}
+
+func spelled(raw any) string {
+	data, err := json.Marshal(raw)
+	if err != nil {
+		return fmt.Sprint(raw)
+	}
+	return string(data)
+}
+
+// at is the value of a column in a row; its number is 0 when it is absent.
+func (c *column) at(row int) uint32 {
+	if row >= len(c.cells) {
+		return 0
+	}
+	return c.cells[row]
+}
+
+// event is a row as an object: the fields that say something.
+func (t *table) event(at int) map[string]any {
+	e := map[string]any{}
+	for _, c := range t.columns {
+		if n := c.at(at); n > 0 {
+			e[c.name] = c.values[n].raw
+		}
+	}
+	return e
+}
+
+// matching are the rows on which a filter holds. Filters look at fields of the table only, so that a row is as good as the event.
+func (t *table) matching(m *match.Matcher, rows []int) []bool {
+	out := make([]bool, len(rows))
+	for i, at := range rows {
+		out[i] = m.Match(match.NewEvent(t.event(at)))
+	}
+	return out
+}
+
+// weight is how many events of a label the rows stand for.
+func (t *table) weight(rows []int, l label) int {
+	n := 0
+	for _, at := range rows {
+		n += t.rows[at].count[l]
+	}
+	return n
+}
+
+// of are the rows with at least one event of a label.
+func (t *table) of(l label) []int {
+	var out []int
+	for at := range t.rows {
+		if t.rows[at].count[l] > 0 {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// contexts counts the distinct hosts, users, days, and their combinations behind rows.
+func (t *table) contexts(rows []int) (hosts, users, days, all int) {
+	h, u, d, c := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[context]bool{}
+	for _, at := range rows {
+		for _, x := range t.rows[at].contexts {
+			c[x] = true
+			if x.host != "" {
+				h[x.host] = true
+			}
+			if x.user != "" {
+				u[x.user] = true
+			}
+			if x.day != "" {
+				d[x.day] = true
+			}
+		}
+	}
+	return len(h), len(u), len(d), len(c)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
