@@ -86,6 +86,7 @@ type Stream struct {
 	options Options
 	inputs  []namedInput
 	err     error
+	judging *judging // of Judge
 }
 
 type namedInput struct {
@@ -145,7 +146,7 @@ func (s *Stream) Records() iter.Seq[*Record] {
 		for _, in := range s.inputs {
 			stopped, err := s.readInput(in, naming, yield)
 			if err != nil && s.err == nil {
-				s.err = fmt.Errorf("%s: %w", in.name, err)
+				s.err = inputError(in, err)
 			}
 			if stopped {
 				return
@@ -153,6 +154,9 @@ func (s *Stream) Records() iter.Seq[*Record] {
 		}
 	}
 }
+
+// inputError is an error that ended the reading of an input.
+func inputError(in namedInput, err error) error { return fmt.Errorf("%s: %w", in.name, err) }
 
 // Err is the error that ended the reading of an input before its end, or nil.
 func (s *Stream) Err() error { return s.err }
@@ -168,32 +172,59 @@ func (s *Stream) readInput(in namedInput, naming *naming, yield func(*Record) bo
 	if err != nil {
 		return false, err
 	}
-	found := Detected{in.name, form.String()}
-	s.Formats = append(s.Formats, found)
-	if s.options.Detected != nil {
-		s.options.Detected(found)
-	}
+	s.detected(Detected{in.name, form.String()})
 	number := 0
-	err = form.read(text, s.options.Limits.Record, func(fields map[string]any, line int, problem error) bool {
+	err = form.read(text, s.options.Limits.Record, func(object any, line int, problem error) bool {
 		number++
 		at := Place{in.name, line, number}
 		if problem == nil {
 			var record *Record
-			if record, problem = naming.record(fields); problem == nil {
+			if record, problem = naming.recordOf(object); problem == nil {
 				record.Source = at
 				s.Read++
 				stopped = !yield(record)
 				return !stopped
 			}
 		}
-		s.Broken++
-		if len(s.First) < s.options.Limits.Shown {
-			s.First = append(s.First, &Problem{at, problem})
-		}
+		s.broken(&Problem{at, problem})
 		return true
 	})
 	return stopped, err
 }
 
-// emit takes what a reader found: the fields of an event and the line of its first byte, or why there is none. It returns false to end the reading.
-type emit func(fields map[string]any, line int, problem error) bool
+// broken counts a record that could not be read.
+func (s *Stream) broken(p *Problem) {
+	s.Broken++
+	if len(s.First) < s.options.Limits.Shown {
+		s.First = append(s.First, p)
+	}
+}
+
+// detected tells the form of an input.
+func (s *Stream) detected(d Detected) {
+	s.Formats = append(s.Formats, d)
+	if s.options.Detected != nil {
+		s.options.Detected(d)
+	}
+}
+
+// emit takes what a reader found: an event and the line of its first byte, or why there is none. The event is a map[string]any, or rawObject. It
+// returns false to end the reading.
+type emit func(object any, line int, problem error) bool
+
+// rawObject is the text of what should be a JSON object, not decoded yet. It is valid until emit returns.
+type rawObject []byte
+
+// recordOf makes a record of what a reader emits.
+func (n *naming) recordOf(object any) (*Record, error) {
+	raw, ok := object.(rawObject)
+	if !ok {
+		fields, _ := object.(map[string]any)
+		return n.record(fields)
+	}
+	fields, err := parseObject(raw)
+	if err != nil {
+		return nil, err
+	}
+	return n.record(opened(fields))
+}

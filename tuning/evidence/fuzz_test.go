@@ -18,14 +18,12 @@ func fuzzForm(f *testing.F, read func(t *text, limit int, emit emit) error, seed
 			return
 		}
 		count := 0
-		err = read(in, 1<<16, func(fields map[string]any, line int, problem error) bool {
-			if (fields == nil) == (problem == nil) && problem == nil {
-				if _, err := n.record(fields); err == nil {
+		err = read(in, 1<<16, func(object any, line int, problem error) bool {
+			if problem == nil {
+				record, err := n.recordOf(object)
+				if object == nil || (record == nil) == (err == nil) {
 					t.Error("nothing was given as an event")
 				}
-			}
-			if fields != nil && problem == nil {
-				_, _ = n.record(fields)
 			}
 			count++
 			return true

@@ -9,9 +9,12 @@ var hashFields = []struct{ algorithm, field string }{
 	{"MD5", "md5"}, {"SHA1", "sha1"}, {"SHA256", "sha256"}, {"IMPHASH", "Imphash"},
 }
 
+// hashNames are all names that hashes reads.
+var hashNames = []string{"Hashes", "md5", "MD5", "sha1", "SHA1", "sha256", "SHA256", "Imphash", "IMPHASH"}
+
 // hashes makes Hashes from single hashes and single hashes from Hashes, where the log source has the field. Without a known log source it
-// makes both.
-func (n *naming) hashes(fields map[string]any, take takeFunc) {
+// makes both. text is the text of a field, if that is what it has, and has whether it is there.
+func (n *naming) hashes(text func(string) (string, bool), has func(string) bool, take func(field, hash string)) {
 	wants := func(field string) bool {
 		if n.logsource == nil {
 			return true
@@ -19,24 +22,24 @@ func (n *naming) hashes(fields map[string]any, take takeFunc) {
 		_, ok := n.logsource.Field(field)
 		return ok
 	}
-	if all, ok := fields["Hashes"].(string); ok {
+	if all, ok := text("Hashes"); ok {
 		for _, part := range strings.Split(all, ",") {
 			algorithm, hash, found := strings.Cut(strings.TrimSpace(part), "=")
 			for _, h := range hashFields {
-				if _, there := fields[h.field]; found && strings.EqualFold(algorithm, h.algorithm) && !there && wants(h.field) {
+				if found && strings.EqualFold(algorithm, h.algorithm) && !has(h.field) && wants(h.field) {
 					take(h.field, hash)
 				}
 			}
 		}
 		return
 	}
-	if _, there := fields["Hashes"]; there || !wants("Hashes") {
+	if has("Hashes") || !wants("Hashes") {
 		return
 	}
 	var parts []string
 	for _, h := range hashFields {
 		for _, name := range []string{h.field, h.algorithm} {
-			if hash, ok := fields[name].(string); ok && hash != "" {
+			if hash, ok := text(name); ok && hash != "" {
 				parts = append(parts, h.algorithm+"="+strings.ToUpper(hash))
 				break
 			}

@@ -45,7 +45,7 @@ func readJSONLines(t *text, limit int, emit emit) error {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		if !emitObject(line, in.number, emit) {
+		if !emit(rawObject(line), in.number, nil) {
 			return nil
 		}
 	}
@@ -58,15 +58,6 @@ func endOf(err error, line int, emit emit) error {
 		return nil
 	}
 	return err
-}
-
-// emitObject decodes one object and gives out the event in it.
-func emitObject(data []byte, line int, emit emit) bool {
-	object, err := parseObject(data)
-	if err != nil {
-		return emit(nil, line, err)
-	}
-	return emit(opened(object), line, nil)
 }
 
 // parseObject decodes a JSON object; numbers keep their digits.
@@ -261,7 +252,7 @@ func (s *jsonScan) event() error {
 	if err != nil {
 		return err
 	}
-	s.ended = !emitObject(data, s.last, s.emit)
+	s.ended = !s.emit(rawObject(data), s.last, nil)
 	return nil
 }
 

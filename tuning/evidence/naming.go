@@ -202,7 +202,11 @@ func (n *naming) rename(fields map[string]any) map[string]any {
 	for _, s := range known {
 		s.translate(fields, added, category, take)
 	}
-	n.hashes(fields, take)
+	n.hashes(
+		func(field string) (string, bool) { text, ok := fields[field].(string); return text, ok },
+		func(field string) bool { _, there := fields[field]; return there },
+		func(field, hash string) { take(field, hash) },
+	)
 	for name := range gone {
 		if _, stays := added[name]; !stays {
 			delete(fields, name)
