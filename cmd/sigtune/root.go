@@ -75,7 +75,7 @@ func (c *cli) run(args []string) (code int) {
 	root.SetErr(c.stderr)
 	root.SetArgs(args)
 	root.AddCommand(
-		c.lintCommand(), c.tuneCommand(), c.matchCommand(), c.testCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
+		c.lintCommand(), c.lspCommand(), c.tuneCommand(), c.matchCommand(), c.testCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
 		c.baselineCommand(), c.learnCommand(), c.checksCommand(), c.explainCommand(), c.configCommand(), c.mcpCommand(), c.versionCommand(),
 	)
 	if err := root.Execute(); err != nil {
