@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strings"
 	"time"
 
@@ -154,12 +155,9 @@ func sameLogsource(matchers []compiled) taxonomy.Key {
 }
 
 func (c *cli) matchEvents(f matchFlags, matchers []compiled, names *evidence.Map) error {
-	var stream *evidence.Stream
-	before := 0 // records of the inputs that have been read
 	stream, err := evidence.Open(f.events, evidence.Options{
 		Map: names, Logsource: sameLogsource(matchers), Stdin: c.stdin,
 		Detected: func(d evidence.Detected) {
-			before = stream.Read + stream.Broken
 			if d.Format != "JSON lines" && d.Format != "no events" { // what most people feed, and nothing
 				c.complain("%s: read as %s", d.Path, d.Format)
 			}
@@ -168,10 +166,11 @@ func (c *cli) matchEvents(f matchFlags, matchers []compiled, names *evidence.Map
 	if err != nil {
 		return unreadableEvents(err)
 	}
-	hits, tell := 0, c.countProgress("matching", time.Now())
-	for record := range stream.Records() {
-		hits += c.matchEvent(f, matchers, before+record.Source.Number, record)
-		tell(stream.Read)
+	run := &matchRun{cli: c, flags: f, matchers: matchers, tell: c.countProgress("matching", time.Now())}
+	if f.explain {
+		run.explain(stream)
+	} else {
+		run.judge(stream)
 	}
 	c.clearProgress()
 	c.complainBrokenEvents(stream)
@@ -180,9 +179,119 @@ func (c *cli) matchEvents(f matchFlags, matchers []compiled, names *evidence.Map
 	}
 	if f.format == "text" {
 		events := stream.Read + stream.Broken
-		fmt.Fprintf(c.stdout, "%s of %s on %s\n", count(hits, "match", "matches"), count(len(matchers), "rule", "rules"), count(events, "event", "events"))
+		fmt.Fprintf(c.stdout, "%s of %s on %s\n", count(run.hits, "match", "matches"), count(len(matchers), "rule", "rules"), count(events, "event", "events"))
+	}
+	if !f.explain && run.hits == 0 {
+		c.adviseNames(stream.Unmet(), matchers, stream)
 	}
 	return nil
+}
+
+// matchRun is one run of rules over events.
+type matchRun struct {
+	*cli
+	flags    matchFlags
+	matchers []compiled
+	tell     func(n int)
+	hits     int
+}
+
+// judge puts every event to all rules at once.
+func (r *matchRun) judge(stream *evidence.Stream) {
+	list := make([]*match.Matcher, len(r.matchers))
+	for i, m := range r.matchers {
+		list[i] = m.matcher
+	}
+	for event := range stream.Judge(match.NewSet(list), runtime.GOMAXPROCS(0)) {
+		for _, k := range event.Rules {
+			r.hit(event.Number, event.Source, r.matchers[k])
+		}
+		r.tell(stream.Read)
+	}
+}
+
+// explain puts every event to one rule after the other, and says why it matches or does not.
+func (r *matchRun) explain(stream *evidence.Stream) {
+	for record := range stream.Records() {
+		number := stream.Read + stream.Broken
+		for _, m := range r.matchers {
+			switch held := m.matcher.Match(record.Event); {
+			case r.flags.format == "json" && !held:
+				continue
+			case held:
+				r.hit(number, record.Source, m)
+			default:
+				r.line(number, record.Source, m, r.palette().Dim("no match"))
+			}
+			if r.flags.format == "text" {
+				r.printResult(m.matcher.Explain(record.Event), 1)
+			}
+		}
+		r.tell(stream.Read)
+	}
+}
+
+func (r *matchRun) hit(number int, at evidence.Place, m compiled) {
+	r.hits++
+	if r.flags.format == "text" {
+		r.line(number, at, m, r.palette().Good("match"))
+		return
+	}
+	r.clearProgress()
+	line, err := json.Marshal(matched{"sigtune.match/1", number, m.path, m.rule.ID.Value, m.rule.Title.Value, matchedPlace{at.Path, at.Line, at.Number}})
+	if err == nil {
+		fmt.Fprintf(r.stdout, "%s\n", line)
+	}
+}
+
+// line tells the verdict about one event.
+func (r *matchRun) line(number int, at evidence.Place, m compiled, verdict string) {
+	r.clearProgress()
+	if len(r.flags.events) > 1 {
+		fmt.Fprintf(r.stdout, "%s: ", at)
+	}
+	fmt.Fprintf(r.stdout, "event %d: %s  %s (%s)\n", number, verdict, source.Visible(m.rule.Title.Value), m.path)
+}
+
+// namesShown bounds the names of fields that advice lists.
+const namesShown = 8
+
+// adviseNames says that no rule could match because events call fields otherwise. Of many rules nearly all ask for fields of other log sources: then it is
+// only said when no event has a field of any rule.
+func (c *cli) adviseNames(unmet []evidence.Unmet, matchers []compiled, stream *evidence.Stream) {
+	asked := stream.Asked()
+	if len(unmet) == 0 || len(matchers) > 1 && len(unmet) < asked {
+		return
+	}
+	var missing, pairs []string
+	for _, u := range unmet {
+		missing = append(missing, "`"+source.Visible(u.Field)+"`")
+		if u.Instead != "" {
+			pairs = append(pairs, fmt.Sprintf("%s: %s", source.Visible(u.Instead), source.Visible(u.Field)))
+		}
+	}
+	said := "no event has " + firstOf(missing, ", ")
+	if len(unmet) == asked {
+		said = "no event has a field that the rules ask for: " + firstOf(missing, ", ")
+	}
+	switch names := stream.Names(); {
+	case len(pairs) > 0:
+		said += "; if these mean the same, put them in a file for --map: " + firstOf(pairs, ", ")
+	case len(unmet) == asked && len(names) > 0:
+		for i := range names {
+			names[i] = "`" + source.Visible(names[i]) + "`"
+		}
+		said += "; the events have " + firstOf(names, ", ") + "; --map brings names of your own to those of Sigma"
+	}
+	c.complain("%s", said)
+}
+
+// firstOf joins the first of a list, and counts the others.
+func firstOf(list []string, separator string) string {
+	if more := len(list) - namesShown; more > 0 {
+		return strings.Join(list[:namesShown], separator) + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(list, separator)
 }
 
 // unreadableEvents is an error of opening event files.
@@ -224,40 +333,6 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-func (c *cli) matchEvent(f matchFlags, matchers []compiled, number int, record *evidence.Record) (hits int) {
-	event := record.Event
-	for _, m := range matchers {
-		held := m.matcher.Match(event)
-		if held {
-			hits++
-		}
-		if held || f.explain {
-			c.clearProgress()
-		}
-		switch {
-		case f.format == "json" && held:
-			line, err := json.Marshal(matched{"sigtune.match/1", number, m.path, m.rule.ID.Value, m.rule.Title.Value,
-				matchedPlace{record.Source.Path, record.Source.Line, record.Source.Number}})
-			if err == nil {
-				fmt.Fprintf(c.stdout, "%s\n", line)
-			}
-		case f.format == "text" && (held || f.explain):
-			verdict := c.palette().Good("match")
-			if !held {
-				verdict = c.palette().Dim("no match")
-			}
-			if len(f.events) > 1 {
-				fmt.Fprintf(c.stdout, "%s: ", record.Source)
-			}
-			fmt.Fprintf(c.stdout, "event %d: %s  %s (%s)\n", number, verdict, source.Visible(m.rule.Title.Value), m.path)
-			if f.explain {
-				c.printResult(m.matcher.Explain(event), 1)
-			}
-		}
-	}
-	return hits
 }
 
 // printResult prints an explanation as a tree.

@@ -96,3 +96,11 @@ func squeezed(name string) string {
 		return unicode.ToLower(r)
 	}, name)
 }
+
+// Asked is how many fields the rules of Judge ask for.
+func (s *Stream) Asked() int {
+	if s.judging == nil {
+		return 0
+	}
+	return len(s.judging.set.Fields())
+}
