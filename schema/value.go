@@ -53,10 +53,13 @@ func jsonScalar(n *source.Node) any {
 // jsonDocument is the value of a whole document. Days are judged on their source text, whatever YAML makes of it.
 func jsonDocument(root *source.Node) map[string]any {
 	m := jsonValue(root).(map[string]any)
-	for _, key := range []string{"date", "modified"} {
+	for _, key := range days {
 		if n := root.Find(key); n != nil && n.Kind == source.Scalar && !n.IsNull() {
 			m[key] = n.Value
 		}
 	}
 	return m
 }
+
+// days are the attributes that hold a day.
+var days = []string{"date", "modified"}

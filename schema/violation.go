@@ -28,6 +28,9 @@ type violation struct {
 
 // violations validates the document and orders the errors by place, then by their row in the table.
 func (d *document) violations() ([]violation, error) {
+	if d.plainlyValid() {
+		return nil, nil
+	}
 	s, err := compiled[d.kind]()
 	if err != nil {
 		return nil, err
