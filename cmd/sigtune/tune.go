@@ -35,6 +35,7 @@ type tuneFlags struct {
 	beside       []string
 	config       string
 	noConfig     bool
+	events       eventFlags
 }
 
 func (c *cli) tuneCommand() *cobra.Command {
@@ -65,6 +66,7 @@ func (c *cli) tuneCommand() *cobra.Command {
 	flags.StringVar(&f.config, "config", "", "configuration file; what it says of fields holds (default: the nearest "+config.Name+" upwards)")
 	flags.BoolVar(&f.noConfig, "no-config", false, "read no configuration file")
 	flags.StringVarP(&f.output, "output", "o", "", "write the tuned rule, or with --as sigma-filter the filter documents, to this file")
+	f.events.add(flags)
 	return cmd
 }
 
@@ -111,8 +113,11 @@ func (f tuneFlags) check(path string) error {
 }
 
 func (c *cli) tune(f tuneFlags, path string) error {
-	if err := f.check(path); err != nil {
+	if err := errors.Join(f.check(path), f.events.check()); err != nil {
 		return err
+	}
+	if f.events.given() && isDirectory(path) {
+		return c.tuneMany(f, path)
 	}
 	if f.interactive {
 		if err := c.needsTerminal(); err != nil {
@@ -123,7 +128,7 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	in := tuning.Input{Path: path, Text: text, Scenarios: f.scenarios, Today: c.now(), As: tuning.Form(f.as)}
+	in := tuning.Input{Path: path, Text: text, Scenarios: f.scenarios, Today: c.now(), As: tuning.Form(f.as), GivenOnly: f.events.given()}
 	if err := c.readTuneFiles(f, &in); err != nil {
 		return err
 	}
@@ -131,6 +136,10 @@ func (c *cli) tune(f tuneFlags, path string) error {
 	if e := (*tuning.InputError)(nil); errors.As(err, &e) {
 		return failure{exitFailed, err}
 	} else if err != nil {
+		return err
+	}
+	miner, err := c.mineEvents(&f.events, results)
+	if err != nil {
 		return err
 	}
 	for _, note := range in.Environment.Unused(results) {
@@ -155,7 +164,10 @@ func (c *cli) tune(f tuneFlags, path string) error {
 			return failure{exitFailed, err}
 		}
 	}
-	return c.applyTune(f, path, text, results)
+	if err := c.applyTune(f, path, text, results); err != nil {
+		return err
+	}
+	return c.emitTests(f, miner, f.events.emit, path, results[0])
 }
 
 // readTuneFiles reads the files that flags name.

@@ -39,6 +39,10 @@ func (m *miner) build(rows []int) *clause {
 	c := &clause{rows: rows, why: map[string]string{}, n: m.occurrences(rows)}
 	for _, column := range m.table.columns {
 		f := m.fields.of(column.name)
+		if f.silent != "" {
+			c.why[f.name] = f.silent
+			continue
+		}
 		values, missing := m.values(column, rows)
 		if missing > 0 {
 			if len(values) > 0 {
@@ -246,7 +250,7 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 	bestScore := 0.0
 	for _, column := range m.table.columns {
 		f := m.fields.of(column.name)
-		if f.stability < .6 || !f.identity && !f.selected {
+		if f.silent != "" || f.stability < .6 || !f.identity && !f.selected {
 			continue
 		}
 		groups := m.groups(column, rows)

@@ -115,10 +115,11 @@ func newFieldBook(rule *rules.Rule) *fieldBook {
 	return b
 }
 
-// silent reports a field that need not be kept at all. What the rule looks at is kept, to show it.
-func (b *fieldBook) silent(name string) bool {
-	return b.of(name).silent != ""
-}
+// silent reports a field of which no condition is made.
+func (b *fieldBook) silent(name string) bool { return b.of(name).silent != "" }
+
+// ruled reports a field that the rule looks at: it is kept, so that a row still fires the rule.
+func (b *fieldBook) ruled(name string) bool { return b.selected[name] || b.filtered[name] }
 
 func (b *fieldBook) of(name string) *field {
 	if f, known := b.known[name]; known {

@@ -183,28 +183,56 @@ func (m *miner) report(rows []int, found []*clause) {
 		}
 	}
 	r.Choose(chosen)
-	m.count(rows, found, r.Outcomes[first:])
+	m.count(found, r.Outcomes[first:])
 }
 
-// count says what the recommended filters do to the events.
-func (m *miner) count(rows []int, found []*clause, outcomes []tuning.Outcome) {
-	e := m.result.Events
+// hiddenRows are the rows that the recommended filters hide.
+func (m *miner) hiddenRows() map[int]bool {
 	hidden := map[int]bool{}
+	all := make([]int, len(m.table.rows))
+	for at := range all {
+		all[at] = at
+	}
 	for _, o := range m.result.Outcomes {
 		for _, p := range o.Proposals {
 			if !p.Recommended {
 				continue
 			}
-			for l := range labels {
-				of := m.table.of(l)
-				for i, held := range m.matches(p.Conditions, of) {
-					if held {
-						hidden[of[i]] = true
-					}
+			for at, held := range m.matches(p.Conditions, all) {
+				if held {
+					hidden[at] = true
 				}
 			}
 		}
 	}
+	return hidden
+}
+
+// keptWitnesses are the events standing in for true positives that the recommended filters leave alone.
+func (m *miner) keptWitnesses() []map[string]any {
+	var out []map[string]any
+	for _, w := range m.witness {
+		kept := m.matcher.Match(match.NewEvent(w))
+		for _, o := range m.result.Outcomes {
+			for _, p := range o.Proposals {
+				if d, err := tuning.Block("filter", p.Conditions); err == nil && p.Recommended {
+					if filter, err := match.CompileDetection(d); err == nil && filter.Match(match.NewEvent(w)) {
+						kept = false
+					}
+				}
+			}
+		}
+		if kept {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// count says what the recommended filters do to the events.
+func (m *miner) count(found []*clause, outcomes []tuning.Outcome) {
+	e := m.result.Events
+	hidden := m.hiddenRows()
 	e.TP.Kept, e.Baseline.Kept = 0, 0
 	for at := range m.table.rows {
 		row := &m.table.rows[at]

@@ -127,7 +127,7 @@ func (t *table) add(r *evidence.Record, l label) {
 
 // newColumn begins a column, or notes a field as one that says nothing: -1.
 func (t *table) newColumn(name string) int {
-	if t.fields.silent(name) {
+	if t.fields.silent(name) && !t.fields.ruled(name) {
 		t.byName[name] = -1
 		return -1
 	}

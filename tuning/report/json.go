@@ -122,20 +122,6 @@ type (
 		How   string         `json:"how"`
 		Event map[string]any `json:"event"`
 	}
-	events struct {
-		FP excluded `json:"fp"`
-		TP kept     `json:"tp"`
-	}
-	excluded struct {
-		Given     int   `json:"given"`
-		Excluded  int   `json:"excluded"`
-		Uncovered []any `json:"uncovered"`
-	}
-	kept struct {
-		Given int   `json:"given"`
-		Kept  int   `json:"kept"`
-		Lost  []any `json:"lost"`
-	}
 )
 
 // JSON prints one object for machines.
@@ -148,7 +134,7 @@ func JSON(w io.Writer, r *tuning.Result) error {
 			Logsource: logsource{l.Category.Value, l.Product.Value, l.Service.Value},
 		},
 		Document: newDocument(r.Document), Findings: []finding{}, Scenarios: []outcome{},
-		Events: events{FP: excluded{Uncovered: []any{}}, TP: kept{Lost: []any{}}},
+		Events: newEvents(r.Events),
 		As:     string(r.As), Placeholders: []placeholder{}, QueryBefore: r.QueryBefore, QueryAfter: r.QueryAfter,
 	}
 	for _, f := range r.Findings {

@@ -30,6 +30,7 @@ func Text(w io.Writer, r *tuning.Result, palette Palette) error {
 		p.outcome(&r.Outcomes[k], len(r.Outcomes))
 	}
 	p.placeholders(r)
+	p.events(r.Events)
 	p.queries(r)
 	p.summary(r)
 	return p.out.Flush()
