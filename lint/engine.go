@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"slices"
@@ -245,7 +244,7 @@ func (r *run) unparsed(in Input, h *held, out *linted) *source.File {
 		return source.Load(in.Path, r.Limits) // says what is wrong
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(r.Limits.MaxBytes())+1))
+	data, err := r.Limits.ReadAll(f)
 	if err != nil {
 		return source.Load(in.Path, r.Limits)
 	}
@@ -434,19 +433,17 @@ func (r *run) catchUp(l *linted) {
 			continue
 		}
 		if d := e.Document(); d != nil {
-			r.guarded(r.gather[0], e.File(), &l.findings, func() { r.gatherFrom(d, e, map[string]any{}, func(*Check) {}) })
+			r.guarded(r.gather[0], e.File(), &l.findings, func() { r.gatherFrom(newPass(d, &r.Facts, &l.findings), e) })
 		}
 	}
 }
 
 // gatherFrom lets the checks put by what they need of a document.
-func (r *run) gatherFrom(d rules.Document, e *Entry, shared map[string]any, next func(*Check)) {
-	e.gathered = true
-	rule, _ := d.(*rules.Rule)
+func (r *run) gatherFrom(pass *Pass, e *Entry) {
+	e.gathered, pass.entry = true, e
 	for _, c := range r.gather {
-		next(c)
-		var none []Finding
-		c.Gather(&Pass{Document: d, Rule: rule, Facts: &r.Facts, Shared: shared, check: c, findings: &none, entry: e})
+		pass.check = c
+		c.Gather(pass)
 	}
 }
 
@@ -479,8 +476,12 @@ func less(a, b *Finding) bool {
 // file runs everything that looks at one file.
 func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 	current := "the parser"
+	pass := &Pass{}
 	defer func() {
 		if problem := recover(); problem != nil && r.broken != nil {
+			if pass.check != nil {
+				current = "the check " + pass.check.Name
+			}
 			out.findings = append(out.findings, Finding{
 				Check: r.broken, Severity: Error, File: f,
 				Message: fmt.Sprintf("%s failed on this file: %v", current, problem), Help: reportBug,
@@ -530,18 +531,16 @@ func (r *run) file(f *source.File, out *linted) (documents []rules.Document) {
 				fromProblem(d, p.Problem, p.Severity)
 			}
 		}
-		rule, _ := d.(*rules.Rule)
-		shared := map[string]any{}
+		// The checks of a document share one pass: there are hundreds, and most of them only look at it.
+		pass = newPass(d, &r.Facts, &out.findings)
 		for _, c := range r.checksOf(d) {
-			if c.Document == nil {
-				continue
+			if c.Document != nil {
+				pass.check = c
+				c.Document(pass)
 			}
-			current = "the check " + c.Name
-			c.Document(&Pass{
-				Document: d, Rule: rule, Facts: &r.Facts, Shared: shared, check: c, findings: &out.findings,
-			})
 		}
-		r.gatherFrom(d, out.entries[i], shared, func(c *Check) { current = "the check " + c.Name })
+		r.gatherFrom(pass, out.entries[i])
+		pass = &Pass{}
 	}
 	settle(out.findings, documents)
 	return documents

@@ -17,6 +17,11 @@ type Pass struct {
 	entry    *Entry // of the document, for checks that gather
 }
 
+func newPass(d rules.Document, facts *Facts, findings *[]Finding) *Pass {
+	rule, _ := d.(*rules.Rule)
+	return &Pass{Document: d, Rule: rule, Facts: facts, Shared: map[string]any{}, findings: findings}
+}
+
 // Keep puts something by for the checks of the whole tree. It should hold nothing of the document.
 func (p *Pass) Keep(name string, value any) {
 	if p.entry.kept == nil {

@@ -55,8 +55,18 @@ func (f Folding) orbit(r rune) []rune {
 // glyph is one step of a text pattern.
 type glyph struct {
 	kind   glyphKind
-	r      rune    // of one
-	folded [3]rune // r by Folding
+	r      rune       // of one
+	folded foldedRune // r by Folding
+}
+
+// foldedRune is a rune under either folding.
+type foldedRune struct{ unicode, ascii rune }
+
+func (r foldedRune) under(f Folding) rune {
+	if f == ASCIIFolding {
+		return r.ascii
+	}
+	return r.unicode
 }
 
 type glyphKind uint8
@@ -76,6 +86,15 @@ type word struct {
 
 func newWord(p rules.Pattern, cased bool) word {
 	w := word{cased: cased}
+	size := 0
+	for _, t := range p {
+		if t.Kind == rules.Literal {
+			size += len(t.Text)
+		} else {
+			size++
+		}
+	}
+	w.glyphs = make([]glyph, 0, size)
 	for _, t := range p {
 		switch t.Kind {
 		case rules.AnyRun:
@@ -96,9 +115,7 @@ func newWord(p rules.Pattern, cased bool) word {
 }
 
 func newGlyph(r rune) glyph {
-	return glyph{kind: one, r: r, folded: [3]rune{
-		UnicodeFolding: UnicodeFolding.canonical(r), ASCIIFolding: ASCIIFolding.canonical(r),
-	}}
+	return glyph{kind: one, r: r, folded: foldedRune{UnicodeFolding.canonical(r), ASCIIFolding.canonical(r)}}
 }
 
 func firstRune(s string) rune {
@@ -175,7 +192,7 @@ func (w *word) skip(g *glyph, text []rune, t int, f Folding) int {
 		return t
 	}
 	low, high := g.r, g.r
-	if folded := g.folded[f]; !w.cased && 'a' <= folded && folded <= 'z' {
+	if folded := g.folded.under(f); !w.cased && 'a' <= folded && folded <= 'z' {
 		low, high = folded, folded-'a'+'A'
 	}
 	for t < len(text) && text[t] != low && text[t] != high && text[t] < 0x80 {
@@ -187,7 +204,7 @@ func (w *word) skip(g *glyph, text []rune, t int, f Folding) int {
 func (w *word) takes(g *glyph, r rune, f Folding) bool {
 	switch {
 	case g.kind == one:
-		return g.r == r || !w.cased && g.folded[f] == f.canonical(r)
+		return g.r == r || !w.cased && g.folded.under(f) == f.canonical(r)
 	case g.kind == anyDash:
 		return isDash(r)
 	}

@@ -56,7 +56,18 @@ func newFile(path string, data []byte) *File {
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		first = len(byteOrderMark)
 	}
-	f.starts = append(f.starts, first)
+	f.starts = append(make([]int, 0, len(data)/usualLine+2), first)
+	if bytes.IndexByte(data, '\r') < 0 && !bytes.Contains(data, []byte(nextLine)) && !bytes.Contains(data, []byte(lineSeparator)) &&
+		!bytes.Contains(data, []byte(paragraphSeparator)) {
+		for i := first; ; {
+			n := bytes.IndexByte(data[i:], '\n')
+			if n < 0 {
+				return f
+			}
+			i += n + 1
+			f.starts = append(f.starts, i)
+		}
+	}
 	for i := first; i < len(data); {
 		n := breakLength(data, i)
 		if n == 0 {
@@ -68,6 +79,9 @@ func newFile(path string, data []byte) *File {
 	}
 	return f
 }
+
+// usualLine is about how many bytes a line of a rule has.
+const usualLine = 32
 
 // breakLength is the length in bytes of the line break at i, 0 when there is none.
 func breakLength(data []byte, i int) int {

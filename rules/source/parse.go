@@ -51,13 +51,24 @@ func (l Limits) orDefault() Limits {
 // documents and a Problem that says so.
 func Read(path string, r io.Reader, limits Limits) *File {
 	limits = limits.orDefault()
-	data, err := io.ReadAll(io.LimitReader(r, int64(limits.Bytes)+1))
+	data, err := limits.ReadAll(r)
 	if err != nil {
 		f := newFile(path, nil)
 		f.report(Problem{Kind: KindUnreadable, Message: "cannot read the file: " + reason(err)})
 		return f
 	}
 	return Parse(path, data, limits)
+}
+
+// usualSize is room for most rules: nine of ten published ones have less.
+const usualSize = 4 << 10
+
+// ReadAll reads what r gives, and no more than one byte beyond the limit, which Parse reports.
+func (l Limits) ReadAll(r io.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(usualSize)
+	_, err := b.ReadFrom(io.LimitReader(r, int64(l.MaxBytes())+1))
+	return b.Bytes(), err
 }
 
 // Load opens and parses a file of the file system.
@@ -223,11 +234,10 @@ func (p *parser) add(root *yaml.Node, firstLine int) {
 		return
 	}
 	top := root.Content[0]
-	c := converter{
-		file: p.file, limits: p.limits, firstLine: firstLine,
-		done: map[*yaml.Node]*Node{}, sizes: map[*yaml.Node]int{},
-	}
-	if problem, ok := c.bounded(top, 0); !ok {
+	c := converter{file: p.file, limits: p.limits, firstLine: firstLine}
+	if count, plain := c.count(top, 0, 0); plain {
+		c.room = make([]Node, count)
+	} else if problem, ok := c.bounded(top, 0); !ok {
 		doc.Broken = true
 		doc.Span = problem.Span
 		p.file.report(problem)
@@ -279,6 +289,31 @@ type converter struct {
 	firstLine int
 	done      map[*yaml.Node]*Node // anchored nodes, for their aliases
 	sizes     map[*yaml.Node]int   // nodes after expansion; growing = -1
+	room      []Node               // for the nodes of a document whose number is known
+}
+
+// count gives the number of nodes of a document without an alias that is within the limits; false for any other.
+func (c *converter) count(n *yaml.Node, depth, before int) (after int, plain bool) {
+	after = before + 1
+	if n.Kind == yaml.AliasNode || depth > c.limits.Depth || after > c.limits.Nodes {
+		return after, false
+	}
+	for _, child := range n.Content {
+		if after, plain = c.count(child, depth+1, after); !plain {
+			return after, false
+		}
+	}
+	return after, true
+}
+
+// new is room for one more node.
+func (c *converter) new() *Node {
+	if len(c.room) == 0 {
+		return &Node{}
+	}
+	n := &c.room[0]
+	c.room = c.room[1:]
+	return n
 }
 
 const growing = -1
@@ -286,6 +321,7 @@ const growing = -1
 // bounded checks depth and expanded size before anything walks the tree: an alias bomb costs its source size here.
 func (c *converter) bounded(n *yaml.Node, depth int) (Problem, bool) {
 	var problem Problem
+	c.sizes = map[*yaml.Node]int{}
 	var size func(n *yaml.Node, depth int) int
 	size = func(n *yaml.Node, depth int) int {
 		if problem.Kind != "" {
@@ -347,7 +383,8 @@ func (c *converter) node(n *yaml.Node) *Node {
 	if done, ok := c.done[n]; ok {
 		return done
 	}
-	out := &Node{
+	out := c.new()
+	*out = Node{
 		file: c.file, Tag: n.ShortTag(), Value: n.Value, Anchor: n.Anchor,
 		Explicit: n.Style&yaml.TaggedStyle != 0,
 		Flow:     n.Style&yaml.FlowStyle != 0,
@@ -374,6 +411,9 @@ func (c *converter) node(n *yaml.Node) *Node {
 		c.file.enclose(out, start)
 	}
 	if n.Anchor != "" {
+		if c.done == nil {
+			c.done = map[*yaml.Node]*Node{}
+		}
 		c.done[n] = out
 	}
 	return out
@@ -407,7 +447,10 @@ func styleOf(s yaml.Style) Style {
 // entries converts the keys of a map, expands merge keys and finds duplicates.
 func (c *converter) entries(out *Node, n *yaml.Node) {
 	var merged []*Node
-	first := make(map[string]*Node, len(n.Content)/2)
+	first := keysOf(len(n.Content) / 2)
+	if len(n.Content) > 0 {
+		out.Entries = make([]Entry, 0, len(n.Content)/2)
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := c.node(n.Content[i]), c.node(n.Content[i+1])
 		if key.Tag == TagMerge && key.Kind == Scalar {
@@ -415,7 +458,7 @@ func (c *converter) entries(out *Node, n *yaml.Node) {
 			continue
 		}
 		c.checkKey(key)
-		if before, ok := first[key.Value]; ok && key.Kind == Scalar {
+		if before := first.find(key.Value); before != nil && key.Kind == Scalar {
 			c.file.report(Problem{
 				Kind: KindDuplicateKey, Span: key.Span,
 				Message: fmt.Sprintf("`%s` occurs twice in this map; engines keep only one of them", Shorten(key.Value)),
@@ -423,7 +466,7 @@ func (c *converter) entries(out *Node, n *yaml.Node) {
 				Related: []Related{{before.Span, "first used here"}},
 			})
 		} else {
-			first[key.Value] = key
+			first.add(key)
 		}
 		out.Entries = append(out.Entries, Entry{Key: key, Value: value})
 	}
@@ -434,14 +477,63 @@ func (c *converter) entries(out *Node, n *yaml.Node) {
 		}
 		for _, m := range maps {
 			for _, e := range m.Entries {
-				if _, own := first[e.Key.Value]; own {
+				if first.find(e.Key.Value) != nil {
 					continue // the map's own key wins, as the YAML merge type says
 				}
-				first[e.Key.Value] = e.Key
+				first.add(e.Key)
 				out.Entries = append(out.Entries, Entry{Key: e.Key, Value: e.Value, Merged: true})
 			}
 		}
 	}
+}
+
+// keys are those of a map, each by its first place. Only of many a table is made.
+type keys struct {
+	list  []*Node
+	table map[string]*Node
+}
+
+// fewKeys are compared one by one: published rules have no map with more.
+const fewKeys = 24
+
+func keysOf(n int) *keys {
+	if n > fewKeys {
+		return &keys{table: make(map[string]*Node, n)}
+	}
+	return &keys{list: make([]*Node, 0, n)}
+}
+
+func (k *keys) find(key string) *Node {
+	if k.table != nil {
+		return k.table[key]
+	}
+	for _, n := range k.list {
+		if n.Value == key {
+			return n
+		}
+	}
+	return nil
+}
+
+// add makes a key the last with its name.
+func (k *keys) add(key *Node) {
+	if k.table == nil && len(k.list) < fewKeys {
+		for i, n := range k.list {
+			if n.Value == key.Value {
+				k.list[i] = key
+				return
+			}
+		}
+		k.list = append(k.list, key)
+		return
+	}
+	if k.table == nil {
+		k.table = make(map[string]*Node, 2*fewKeys)
+		for _, n := range k.list {
+			k.table[n.Value] = n
+		}
+	}
+	k.table[key.Value] = key
 }
 
 // checkKey reports keys that other readers would not take as text.
