@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func (c *cli) versionCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v := taxonomy.Version()
-			fmt.Fprintf(c.stdout, "sigtune %s\n", buildVersion())
+			fmt.Fprintf(c.stdout, "sigtune %s%s, %s %s/%s\n", buildVersion(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			fmt.Fprintf(c.stdout, "ATT&CK %s · D3FEND %s · Sigma specification %s\n", attack.Version, attack.D3FENDVersion, v.Specification)
 			return nil
 		},
@@ -41,6 +42,32 @@ func releaseVersion() string {
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "(devel)" {
 		return info.Main.Version
+	}
+	return ""
+}
+
+// commit says of which commit this is a build, where Go knows it.
+func commit() string {
+	revision := buildSetting("vcs.revision")
+	if revision == "" {
+		return ""
+	}
+	if buildSetting("vcs.modified") == "true" {
+		return ", commit " + revision + " with changes"
+	}
+	return ", commit " + revision
+}
+
+// buildSetting is what the Go command recorded of a build under a key such as vcs.revision; empty where it did not.
+func buildSetting(key string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == key {
+			return s.Value
+		}
 	}
 	return ""
 }
