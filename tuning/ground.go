@@ -89,7 +89,14 @@ var fieldRoles = map[scenario.Role][]struct {
 	scenario.RoleEventID:         {{taxonomy.RoleEventID, ""}},
 	scenario.RoleAccess:          {{taxonomy.RoleAccess, ""}},
 	scenario.RoleUserAgent:       {{taxonomy.RoleUserAgent, ""}},
+	scenario.RolePipe:            {{taxonomy.RolePipe, ""}},
 }
+
+// remoteEnd is for connections that the host itself opens: an address is that of the other side.
+var remoteEnd = []struct {
+	role        taxonomy.Role
+	approximate string
+}{{taxonomy.RoleDestinationIP, "the text does not say which end; read as the other side"}, {taxonomy.RoleSourceIP, "the text does not say which end"}}
 
 // metadataFields are the fields that say one certain thing within a role that has several.
 var metadataFields = map[scenario.Role]string{
@@ -109,6 +116,12 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 		return named, "", true
 	}
 	candidates := fieldRoles[role]
+	if role == scenario.RoleIP && g.rule.Logsource.Category.Value == "network_connection" {
+		candidates = remoteEnd
+	}
+	if g.checksIntegrity() {
+		return "param1", "", role == scenario.RoleFile
+	}
 	for _, name := range unrankedFields[role] {
 		if _, has := g.logs.Field(name); has || g.used[name] {
 			return name, "", true
@@ -153,23 +166,13 @@ func (g *ground) ofEvents(names []string) []string {
 		return names
 	}
 	seen := map[string]bool{}
-	for _, d := range g.rule.Detection.Named {
-		if g.rule.Detection.Polarity(d)&rules.Positive == 0 {
-			continue
+	for _, text := range g.eventIDs() {
+		id, err := strconv.Atoi(text)
+		if e, ok := g.logs.Event(id); err == nil && ok {
+			for _, f := range e.Fields {
+				seen[f] = true
+			}
 		}
-		d.Block.Each(func(i *rules.Item) {
-			if i.Field != "EventID" || i.Negated {
-				return
-			}
-			for _, v := range i.Values {
-				id, err := strconv.Atoi(v.Text)
-				if e, ok := g.logs.Event(id); err == nil && ok {
-					for _, f := range e.Fields {
-						seen[f] = true
-					}
-				}
-			}
-		})
 	}
 	if len(seen) == 0 {
 		return names
@@ -327,7 +330,10 @@ func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][
 		roles = append(roles, scenario.RoleParent)
 	}
 	if g.validates() {
-		roles = append(roles, scenario.RoleFile)
+		roles = []scenario.Role{scenario.RoleFile}
+		if g.present(scenario.RoleProcess) != "" {
+			roles = append(roles, scenario.RoleProcess)
+		}
 	}
 	if loaded := g.present(scenario.RoleLoadedImage); loaded != "" && g.kind() == scenario.KindOther && !g.validates() {
 		roles = append(roles, loaded) // what belongs to the product is loaded by others, too

@@ -15,8 +15,8 @@ var installDirectories = map[string][]string{
 	"linux":   {"/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/", "/bin/", "/sbin/"},
 }
 
-// systemDirectory is where the programs that Windows itself brings are.
-const systemDirectory = `C:\Windows\`
+// windowsDirectory is where Windows is.
+const windowsDirectory = `C:\Windows\`
 
 // userProfiles is the directory of the users' own directories on Windows, and the form that the product table gives it.
 const (
@@ -70,6 +70,8 @@ func devicePlaces(p scenario.Product, v scenario.Value) [][]scenario.Condition {
 			}
 		} else if tail, perUser := strings.CutPrefix(d, everyUserPath); perUser {
 			add(`\` + tail)
+		} else if tail, inWindows := strings.CutPrefix(d, windowsDirectory); inWindows {
+			add(`\` + tail) // the kernel also writes `\SystemRoot\System32\…`
 		} else if len(d) > len("C:") && d[1] == ':' {
 			add(d[len("C:"):])
 		}
@@ -118,7 +120,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+_-]{2,}$`)
 // administrators install programs, and a program of that name there. Of several words, each that is written as a name counts. If the guess
 // is wrong, the filter does nothing; nobody else can write there.
 func (g *ground) unlisted(v scenario.Value) [][]scenario.Condition {
-	if len(scenario.LookupProduct(v.Text, "")) > 0 || v.Cmdlet() || g.platform == nil || g.platform.Product != "windows" || g.validates() || scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) {
+	if len(scenario.LookupProduct(v.Text, "")) > 0 || len(scenario.Content(v.Text)) == 0 || v.Cmdlet() || g.platform == nil || g.platform.Product != "windows" || g.validates() || scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) {
 		return nil
 	}
 	switch v.Shape {
@@ -253,7 +255,7 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 		for _, c := range g {
 			if directories := t.directories(g, c); len(directories) > 0 {
 				ok = true
-				if paths := t.systemPaths(c); directories[0] == systemDirectory && len(paths) > 0 {
+				if paths := t.systemPaths(c); directories[0] == windowsDirectory && len(paths) > 0 {
 					c.Modifier, c.Values, c.Note = "", paths, "only where Windows itself keeps the program"
 					conditions = append(conditions, c)
 					continue
@@ -300,7 +302,7 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 			out = append(out, aboveVersions[strings.TrimSuffix(strings.ToLower(name), ".exe")]...)
 			continue
 		case platform.Product == "windows" && scenario.WindowsProgram(name):
-			out = append(out, systemDirectory)
+			out = append(out, windowsDirectory)
 		default:
 			out = append(out, installDirectories[platform.Product]...)
 		}
@@ -350,6 +352,6 @@ func (t *tuner) isPlace(c Condition) bool {
 	if c.Modifier != "startswith" || t.ground.platform == nil {
 		return false
 	}
-	roots := append([]string{systemDirectory, userProfiles}, installDirectories[t.ground.platform.Product]...)
+	roots := append([]string{windowsDirectory, userProfiles}, installDirectories[t.ground.platform.Product]...)
 	return contains(roots, c.Values[0])
 }

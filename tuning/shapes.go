@@ -1,6 +1,7 @@
 package tuning
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -50,11 +51,17 @@ func (g *ground) spelled(c scenario.Condition) scenario.Condition {
 		if directory, known := windowsDirectories[strings.ToLower(v.Text)]; known && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleDirectory) {
 			v.Text, v.Shape = directory, scenario.ShapeDirectory
 		}
+		if v.Shape == scenario.ShapePath && !g.absolute(v.Text) && relativeDirectory.MatchString(v.Text) && path.Ext(v.Text) == "" && g.kind() != scenario.KindRegistry {
+			v.Text, v.Shape = `\`+strings.Trim(v.Text, `\`)+`\`, scenario.ShapeDirectory
+		}
 		values[k] = v
 	}
 	c.Values = values
 	return c
 }
+
+// relativeDirectory begins with a directory that every Windows has, without its drive or profile.
+var relativeDirectory = regexp.MustCompile(`(?i)^\\?(?:Users|Windows|AppData|ProgramData|Program Files(?: \(x86\))?|System32|SysWOW64|Temp|inetpub)\\`)
 
 // devicePrefix is how the kernel writes a volume; the letter that it has is in no such path.
 var devicePrefix = regexp.MustCompile(`(?i)^\\+device\\+harddiskvolume\d+`)
@@ -74,6 +81,19 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 				c.Role, c.Field = role, ""
 				return [][]scenario.Condition{{c}}
 			}
+		}
+	}
+	if c.Role == scenario.RoleUnstated && len(c.Values) > 1 && !c.All && !c.Negated && directories(c.Values) {
+		var out [][]scenario.Condition
+		for _, role := range []scenario.Role{scenario.RoleProcess, scenario.RoleFile, scenario.RoleLoadedImage} {
+			if (role != scenario.RoleFile || g.kind() == scenario.KindFile) && g.present(role) != "" {
+				other := c
+				other.Role, other.Field = role, ""
+				out = append(out, []scenario.Condition{other})
+			}
+		}
+		if len(out) > 0 {
+			return out
 		}
 	}
 	if len(c.Values) != 1 || c.Negated {
@@ -101,6 +121,34 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 	if bare && v.Shape == scenario.ShapePath && c.Role == scenario.RoleDirectory {
 		c.Operator, c.Stated = scenario.Is, false // a file named as the content of a directory
 		same[0][0] = c
+	}
+	if bare && v.Shape == scenario.ShapeFileName && strings.HasSuffix(strings.ToLower(v.Text), ".com") && !scenario.WindowsProgram(strings.TrimSuffix(v.Text, ".com")) &&
+		(g.present(scenario.RoleURL) != "" || g.present(scenario.RoleDestinationHost) != "") {
+		v.Shape = scenario.ShapeDomain // where hosts are logged, `.com` is no extension of a program
+		c.Values = []scenario.Value{v}
+		same[0][0] = c
+	}
+	if bare && strings.LastIndexByte(v.Text, '\\') == 0 && g.present(scenario.RolePipe) != "" {
+		return as(scenario.RolePipe)
+	}
+	if g.kind() == scenario.KindProcess && c.Role == scenario.RoleFile && c.Field != "" && v.Shape == scenario.ShapePath && g.absolute(v.Text) && hasExtension(v.Text, programExtensions) {
+		c.Operator, c.Stated = scenario.Is, false
+		return as(scenario.RoleProcess) // "the path is …" of a process
+	}
+	if g.free && v.Example && v.Shape == scenario.ShapePath && hasExtension(v.Text, libraryExtensions) && strings.Count(v.Text, `\`) > 2 {
+		v.Text, v.Shape = v.Text[:strings.LastIndexByte(v.Text, '\\')+1], scenario.ShapeDirectory
+		c.Values, c.Note = []scenario.Value{v}, "one library is an example: read as its directory"
+		if !g.absolute(v.Text) {
+			c.Operator, c.Stated = scenario.Contains, true
+		}
+		same[0][0] = c
+		if found := as(scenario.RoleLoadedImage); found[0][0].Role == scenario.RoleLoadedImage {
+			return found
+		}
+		return as(scenario.RoleFile)
+	}
+	if bare && v.Shape == scenario.ShapeGlob && hostGlob.MatchString(v.Text) && g.present(scenario.RoleDestinationHost) != "" {
+		return as(scenario.RoleDestinationHost)
 	}
 	if bare && hostLike.MatchString(v.Text) {
 		v.Shape = scenario.ShapeDomain
@@ -209,6 +257,19 @@ func hostOf(address string) string {
 // hostLike is a host with the slash that opens a path behind it, as people paste it.
 var hostLike = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/$`)
 
+// hostGlob is a host of which the first part is open.
+var hostGlob = regexp.MustCompile(`^\*\.[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$`)
+
+// directories reports a list of nothing but directories.
+func directories(values []scenario.Value) bool {
+	for _, v := range values {
+		if v.Shape != scenario.ShapeDirectory {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
 // hosts reports a list of nothing but hosts.
 func hosts(values []scenario.Value) bool {
 	for _, v := range values {
@@ -225,7 +286,38 @@ func (g *ground) validates() bool {
 		return false
 	}
 	_, has := g.logs.Field("FileNameBuffer")
-	return has
+	return has || g.checksIntegrity()
+}
+
+// checksIntegrity reports a rule about nothing but the events of the security log on files whose hashes are wrong: 5038, 6281 and 6410. They
+// have the path of the file, from its device on, in `param1` (Microsoft's reference of security audit events).
+func (g *ground) checksIntegrity() bool {
+	ids := g.eventIDs()
+	for _, id := range ids {
+		if id != "5038" && id != "6281" && id != "6410" {
+			return false
+		}
+	}
+	return len(ids) > 0 && g.rule.Logsource.Service.Value == "security"
+}
+
+// eventIDs are the ids that the rule selects by.
+func (g *ground) eventIDs() []string {
+	var out []string
+	for _, d := range g.rule.Detection.Named {
+		if g.rule.Detection.Polarity(d)&rules.Positive == 0 {
+			continue
+		}
+		d.Block.Each(func(i *rules.Item) {
+			if i.Field != "EventID" || i.Negated {
+				return
+			}
+			for _, v := range i.Values {
+				out = append(out, v.Text)
+			}
+		})
+	}
+	return out
 }
 
 // script reports a path that an interpreter runs: by its extension, or in a directory that holds no programs.
@@ -236,18 +328,16 @@ func (g *ground) script(v scenario.Value) bool {
 	return strings.HasPrefix(v.Text, "/etc/") || hasExtension(v.Text, []string{".sh", ".py", ".pl", ".rb", ".php"})
 }
 
-// interpreted are the paths of a program of the product table that is a script: its row names the interpreter among what events show as the
-// parent. It is nothing for any other program, and on Windows, where such products come with an interpreter of their own.
+// isScript finds in the note of a product that its program is a script.
+var isScript = regexp.MustCompile(`^a [A-Za-z]+ script|^Python scripts:`)
+
+// interpreted are the paths of a program of the product table that is a script, as the row's note says. It is nothing for any other program, and on Windows, where such products come with an interpreter of their own.
 func (g *ground) interpreted(v scenario.Value) []scenario.Value {
 	if g.platform == nil || g.platform.Product == "windows" || strings.ContainsAny(v.Text, `/\`) {
 		return nil
 	}
 	for _, p := range scenario.LookupProduct(v.Text, g.platform.Product) {
-		script := false
-		for _, parent := range p.Parents {
-			script = script || scenario.Interpreter(parent)
-		}
-		if !script || p.Kind == "interpreter" || p.Confidence == scenario.Check {
+		if !isScript.MatchString(p.Note) || p.Kind == "interpreter" || p.Confidence == scenario.Check {
 			continue
 		}
 		var out []scenario.Value
@@ -491,6 +581,9 @@ func (g *ground) restates(phrase string) bool {
 
 // products looks for a product of the table in a description in which nothing else was understood.
 func (g *ground) products(text string, spoken [][]scenario.Condition, out *Outcome) [][]scenario.Condition {
+	if found := g.concept(text); found != nil {
+		return found
+	}
 	if g.platform == nil {
 		return spoken
 	}
@@ -525,6 +618,9 @@ func (g *ground) products(text string, spoken [][]scenario.Condition, out *Outco
 				return [][]scenario.Condition{{{Role: scenario.RoleUnstated, Operator: scenario.Is, Values: []scenario.Value{v}, Phrase: name}}}
 			}
 		}
+	}
+	if found := g.named(text, out); found != nil {
+		return found
 	}
 	return spoken
 }

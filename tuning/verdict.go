@@ -33,10 +33,13 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	if len(spoken) == 0 {
 		spoken = fromActivity(extraction.Activity)
 	}
-	if extraction.FromText && !anyValue(spoken) {
-		spoken = t.ground.products(out.Text, spoken, &out)
+	free := extraction.FromText
+	if note := or(out.Text, out.Exclusion); (free || s.Text.Empty()) && !anyValue(spoken) {
+		read := t.ground.products(note, spoken, &out)
+		free = free || anyValue(read) // "filter acmesync" says no more than "acmesync"
+		spoken = read
 	}
-	t.ground.free = extraction.FromText
+	t.ground.free = free
 	if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
 	}
@@ -44,7 +47,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		t.explainSubject(&out)
 		return out
 	}
-	groups := t.fillIn(distinctGroups(t.grounded(spoken, extraction.FromText, &out)), &out)
+	groups := t.fillIn(distinctGroups(t.grounded(spoken, free, &out)), &out)
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
 		out.Open = append(out.Open, g.Open...)
@@ -461,4 +464,11 @@ func distinctOpen(list []Open) []Open {
 		}
 	}
 	return out
+}
+
+func or(text, other string) string {
+	if text != "" {
+		return text
+	}
+	return other
 }

@@ -67,3 +67,41 @@ func Named(word string) bool {
 	}
 	return true
 }
+
+// noise are words of notes that name nothing: what such a note is about is what is left.
+var noise = wordSet("found again also already bug case cases change changed check condition description detection documentation due entries entry error event events filename first format fp fps generic " +
+	"improve improved improvement improvements issue issues list logic minor missing more multiple name names naming new noise optional order path paths pattern patterns possible related rule rules second " +
+	"selection small some string strings style syntax test tests title tune tuned tuning tweak typo typos update updated updates value values wording work legitimate legit valid known common default via app " +
+	"tool tools software program programs product utility application process processes binary executable service agent client server installer updater update uninstaller scanner")
+
+// Content are the words of a note that say something: no verb of exclusion, no small word, none that describes others.
+func Content(text string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n,;:.()\"'`", r) }) {
+		key := keyOf(w)
+		e, known := lookup(key)
+		switch {
+		case key == "" || stopWords[key] || noise[key]:
+		case known && (e.kind == verbPhrase || e.kind == fillerPhrase || e.kind == determinerPhrase || e.kind == prepositionPhrase || e.kind == nounPhrase ||
+			e.kind == openPhrase && !e.negated || e.kind == opPhrase && e.op == Is && !e.negated):
+		default:
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Notes reports a text that begins or ends as a note on a false positive does: "FP with x", "filter x", "x filter".
+func Notes(text string) bool {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return false
+	}
+	for _, w := range []string{words[0], words[len(words)-1], words[1]} {
+		key := keyOf(strings.TrimRight(w, ":."))
+		if key == "fp" || key == "fps" || key == "filter" || key == "filters" || exclusionVerbs[key] || key == "false" {
+			return true
+		}
+	}
+	return false
+}

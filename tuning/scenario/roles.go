@@ -38,6 +38,7 @@ const (
 	RoleEventID           Role = "event_id"            //
 	RoleAccess            Role = "access"              // the rights that are asked for, as a mask
 	RoleUserAgent         Role = "user_agent"          //
+	RolePipe              Role = "pipe"                // name of a named pipe
 	RoleField             Role = "field"               // a field the vocabulary does not know: see Condition.Field
 	RoleUnstated          Role = "unstated"            // a value stands alone: "filter x.exe"
 	RoleOther             Role = "other"               // something this package cannot name: see Condition.Phrase
@@ -217,6 +218,7 @@ var vocabulary = []VocabularyRow{
 		"registry value", "registry.data.strings", "RegistryValueData", "registry value data", "RegistryValueName", "registry.value", "value data",
 	}},
 	{Role: RoleAccess, Default: Is, Surfaces: []string{"GrantedAccess", "granted access", "AccessMask", "access mask", "access rights"}},
+	{Role: RolePipe, Default: Is, Surfaces: []string{"PipeName", "pipe name", "named pipe"}},
 	{Role: RoleUserAgent, Default: Contains, Surfaces: []string{"user agent", "useragent", "user-agent", "c-useragent", "cs-user-agent", "user_agent.original", "HttpUserAgent"}},
 	{Role: RoleEventID, Default: Is, Surfaces: []string{"event_id", "EventID", "event id", "event.code", "EventCode", "event ids"}},
 }

@@ -175,8 +175,11 @@ var unixRoots = wordSet("bin boot dev etc home lib lib64 media mnt opt proc root
 // isAccount: DOMAIN\name with one backslash and nothing of a path.
 func isAccount(text string) bool {
 	domain, name, ok := strings.Cut(text, `\`)
-	return ok && domain != "" && name != "" && !strings.ContainsAny(name, `\/.:`) && !strings.ContainsAny(domain, `/:%.*`)
+	return ok && !windowsRoots[strings.ToLower(domain)] && domain != "" && name != "" && !strings.ContainsAny(name, `\/.:`) && !strings.ContainsAny(domain, `/:%.*`)
 }
+
+// windowsRoots are directories that every Windows has: no names of domains.
+var windowsRoots = wordSet("users windows appdata programdata system32 syswow64 temp inetpub")
 
 func shapeOfDotted(text string) Shape {
 	if first, _, _ := strings.Cut(text, "."); fieldRoots[strings.ToLower(first)] && isIdentifier(text) {
