@@ -1,6 +1,7 @@
 package mine
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -67,7 +68,7 @@ func (m *miner) build(rows []int) *clause {
 			holding -= form.once
 		}
 		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
-		if expected < likely || form.volatile != "" {
+		if expected < likely || form.volatile != "" || form.listed && m.anyOf(form, shells) {
 			c.spare = append(c.spare, form)
 			continue
 		}
@@ -84,16 +85,19 @@ func (m *miner) build(rows []int) *clause {
 	return c
 }
 
-// strengthen takes what identifies from the spare forms: a list of what was seen is better than nothing.
+// strengthen takes what identifies from the spare forms: first what all events share, then lists of what was seen, which are better than
+// nothing.
 func (m *miner) strengthen(c *clause) {
-	for k := 0; k < len(c.spare) && m.points(c) < enough; {
-		f := c.spare[k]
-		if f.field.identity && f.tells && (f.volatile == "" || len(c.forms) == 0) {
-			c.forms = append(c.forms, f)
-			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
-			continue
+	for _, lists := range []bool{false, true} {
+		for k := 0; k < len(c.spare) && m.points(c) < enough; {
+			f := c.spare[k]
+			if f.listed == lists && f.volatile == "" && (m.pointsOf(f) > 0 || !lists && f.field.role == taxonomy.NoRole && informative(f)) {
+				c.forms = append(c.forms, f)
+				c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+				continue
+			}
+			k++
 		}
-		k++
 	}
 }
 
@@ -161,19 +165,58 @@ const enough = 2
 
 func (m *miner) pointsOf(f form) int {
 	switch {
-	case !f.tells:
+	case f.field.role == taxonomy.RoleUser && f.tells, f.field.role == taxonomy.RoleSignature && !f.listed && len(f.conditions[0].Values[0]) > len("false"):
+		return 1
+	case f.field.role == taxonomy.NoRole && !f.listed && f.field.stability >= stabilityUsed && informative(f):
+		return 2
+	case !f.tells || !f.field.identity:
 		return 0
-	case !f.field.identity:
-		if f.field.role == taxonomy.RoleUser {
-			return 1
-		}
+	case f.field.role == taxonomy.RoleParentImage && m.anyOf(f, shells):
 		return 0
 	case f.field.role == taxonomy.RoleParentImage && m.broad(f):
 		return 1
-	case f.field.role == taxonomy.RoleImage && f.field.selected && m.startsProcesses():
-		return 1 // the tool that the rule looks for, not who uses it
+	case f.field.selected && m.sought(f):
+		return 1 // what the rule looks for, not who it is
+	case f.listed && (f.once > 0 || m.anyOf(f, shells)):
+		return 1
 	}
 	return 2
+}
+
+// informative reports a constant that is more than yes, no or a number.
+func informative(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if letters(v) >= 5 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sought reports a condition whose telling end the rule demands anyway: only the directory is new, or nothing.
+func (m *miner) sought(f form) bool {
+	if f.field.role == taxonomy.RoleImage && m.startsProcesses() {
+		return true
+	}
+	if f.field.kind != pathKind {
+		return false
+	}
+	var tails []string
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if c.Modifier == "startswith" {
+				return false
+			}
+			k := strings.LastIndexAny(v, `\/`)
+			if k < 0 || strings.Contains(v[k:], "*") {
+				return false
+			}
+			tails = append(tails, v[k:])
+		}
+	}
+	return len(tails) > 0 && m.implies([]tuning.Condition{condition(f.field, "endswith", tails...)})
 }
 
 func (m *miner) startsProcesses() bool { return m.rule.Logsource.Category.Value == "process_creation" }
@@ -182,7 +225,18 @@ func (m *miner) startsProcesses() bool { return m.rule.Logsource.Category.Value 
 func (m *miner) broad(f form) bool {
 	for _, c := range f.conditions {
 		for _, v := range c.Values {
-			if _, is := safety.BroadParent(m.platform, v); is || shells[strings.ToLower(baseName(v))] {
+			if _, is := safety.BroadParent(m.platform, v); is || hosts[strings.ToLower(baseName(v))] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m *miner) anyOf(f form, names map[string]bool) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if name := strings.ToLower(baseName(v)); names[name] || hosts[name] && f.listed {
 				return true
 			}
 		}
@@ -193,8 +247,11 @@ func (m *miner) broad(f form) bool {
 // shells run whatever they are told.
 var shells = map[string]bool{
 	"cmd.exe": true, "powershell.exe": true, "pwsh.exe": true, "explorer.exe": true, "wscript.exe": true, "cscript.exe": true, "rundll32.exe": true, "mshta.exe": true,
-	"sh": true, "bash": true, "dash": true, "zsh": true, "python": true, "python3": true, "perl": true, "svchost.exe": true, "services.exe": true, "taskeng.exe": true,
+	"sh": true, "bash": true, "dash": true, "zsh": true, "python": true, "python3": true, "perl": true, "regsvr32.exe": true, "msiexec.exe": true,
 }
+
+// hosts are programs of the system that run the work of others.
+var hosts = map[string]bool{"svchost.exe": true, "services.exe": true, "taskeng.exe": true, "dllhost.exe": true, "taskhostw.exe": true, "wmiprvse.exe": true, "explorer.exe": true, "msiexec.exe": true, "spoolsv.exe": true}
 
 func baseName(value string) string { return value[strings.LastIndexAny(value, `/\`)+1:] }
 
@@ -213,7 +270,7 @@ func (m *miner) clauses(rows []int) []*clause {
 
 func (m *miner) cover(rows []int, depth int) []*clause {
 	whole := m.build(rows)
-	if depth == 0 || len(rows) == 1 || m.points(whole) >= enough && !m.hidesTrue(whole) {
+	if depth == 0 || len(rows) == 1 || m.points(whole) >= enough && !m.inventory(whole) && !m.hidesTrue(whole) {
 		return []*clause{whole}
 	}
 	groups := m.split(rows, whole)
@@ -224,7 +281,30 @@ func (m *miner) cover(rows []int, depth int) []*clause {
 	for _, g := range groups {
 		out = append(out, m.cover(g, depth-1)...)
 	}
+	if m.points(whole) >= enough && !m.hidesTrue(whole) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
+		return []*clause{whole} // the groups are the list over again
+	}
 	return out
+}
+
+// inventory reports a clause that is identified by a list only: groups may say it shorter.
+func (m *miner) inventory(c *clause) bool {
+	for _, f := range c.forms {
+		if !f.listed && m.pointsOf(f) >= enough {
+			return false
+		}
+	}
+	return listedValues(c) > 2
+}
+
+func listedValues(c *clause) int {
+	n := 0
+	for _, f := range c.forms {
+		if f.listed {
+			n = max(n, len(f.conditions[0].Values))
+		}
+	}
+	return n
 }
 
 // hidesTrue reports a clause that holds for an event that must fire.
@@ -254,6 +334,9 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 			continue
 		}
 		groups := m.groups(column, rows)
+		if f.kind == textKind {
+			groups = m.wordGroups(column, rows)
+		}
 		if len(groups) < 2 || len(groups) > mostGroups {
 			continue
 		}
@@ -296,6 +379,68 @@ func (m *miner) groups(c *column, rows []int) [][]int {
 		out[k] = append(out[k], row)
 	}
 	return out
+}
+
+// mostWords is how many distinct texts are compared by their words.
+const mostWords = 400
+
+// wordGroups parts rows by a word that their texts share and others lack, the most frequent first.
+func (m *miner) wordGroups(c *column, rows []int) [][]int {
+	byValue := map[uint32][]string{}
+	support := map[string]int{}
+	for _, row := range rows {
+		n := c.at(row)
+		if _, known := byValue[n]; known {
+			continue
+		}
+		if len(byValue) == mostWords {
+			return nil
+		}
+		set := map[string]bool{}
+		for _, w := range words(c.values[n].text) {
+			set[w] = true
+		}
+		byValue[n] = sortedKeys(set)
+		for w := range set {
+			support[w]++
+		}
+	}
+	left := rows
+	var out [][]int
+	for len(left) > 0 && len(out) <= mostGroups {
+		times := map[string]int{}
+		for _, row := range left {
+			for _, w := range byValue[c.at(row)] {
+				if support[w] < len(byValue) {
+					times[w]++
+				}
+			}
+		}
+		best := ""
+		for _, w := range sortedKeys(times) {
+			if n := times[w]; n > times[best] || n == times[best] && len(w) > len(best) {
+				best = w
+			}
+		}
+		if best == "" {
+			return append(out, left)
+		}
+		var in, rest []int
+		for _, row := range left {
+			if contains(byValue[c.at(row)], best) {
+				in = append(in, row)
+			} else {
+				rest = append(rest, row)
+			}
+		}
+		out, left = append(out, in), rest
+	}
+	return out
+}
+
+func contains(sorted []string, w string) bool {
+	_, found := slices.BinarySearch(sorted, w)
+	return found
 }
 
 // merge joins clauses that differ in the values of one condition only into a list.

@@ -44,16 +44,16 @@ var priors = map[taxonomy.Role]prior{
 	taxonomy.RoleImage:             {pathKind, .95, true},
 	taxonomy.RoleParentImage:       {pathKind, .92, true},
 	taxonomy.RoleTargetImage:       {pathKind, .90, true},
-	taxonomy.RoleLoadedImage:       {pathKind, .85, true},
+	taxonomy.RoleLoadedImage:       {pathKind, .66, true},
 	taxonomy.RolePipe:              {pathKind, .80, true},
 	taxonomy.RoleService:           {textKind, .80, true},
 	taxonomy.RoleTask:              {pathKind, .80, true},
-	taxonomy.RoleRegistryKey:       {pathKind, .80, true},
-	taxonomy.RoleSignature:         {wholeKind, .75, true},
+	taxonomy.RoleRegistryKey:       {pathKind, .63, true},
+	taxonomy.RoleSignature:         {wholeKind, .50, false},
 	taxonomy.RoleDestinationHost:   {hostKind, .75, true},
 	taxonomy.RoleQuery:             {hostKind, .75, true},
 	taxonomy.RoleAncestor:          {textKind, .65, true},
-	taxonomy.RoleTargetFile:        {pathKind, .70, true},
+	taxonomy.RoleTargetFile:        {pathKind, .63, true},
 	taxonomy.RoleAccess:            {textKind, .70, false},
 	taxonomy.RoleDestinationIP:     {addressKind, .65, true},
 	taxonomy.RoleSourceIP:          {addressKind, .65, true},
@@ -174,15 +174,18 @@ func (b *fieldBook) look(name string) *field {
 			f.stability = stabilityUsed
 		}
 		f.kind = kindOf(known.Type, name)
-		f.identity = f.kind == pathKind
+		f.identity = f.kind == pathKind || f.stability >= stabilityUsed && f.kind != wholeKind
 	}
 	if f.kind == textKind && (known.Type == taxonomy.Mask) {
 		f.kind = wholeKind
 	}
+	if f.role == taxonomy.RoleSourceIP && b.logs != nil && len(b.logs.Role(taxonomy.RoleDestinationIP)) > 0 && !b.filtered[name] {
+		f.stability, f.identity = .2, false // of a connection both ends are known: the source is the host itself
+	}
 	if f.role == taxonomy.RoleUser && known.Type == taxonomy.SID {
 		f.kind = wholeKind
 	}
-	if b.filtered[name] || b.selected[name] {
+	if (b.filtered[name] || b.selected[name]) && f.stability > .2 {
 		f.stability = max(f.stability, stabilityFiltered)
 	}
 	return f
@@ -203,7 +206,7 @@ func kindOf(t taxonomy.Type, name string) kind {
 	}
 	lower := strings.ToLower(name)
 	switch {
-	case strings.HasSuffix(lower, "path"), strings.HasSuffix(lower, "image"), strings.HasSuffix(lower, "filename"), strings.HasSuffix(lower, "executable"), strings.HasSuffix(lower, "buffer"):
+	case strings.HasSuffix(lower, "path"), strings.HasSuffix(lower, "image"), strings.HasSuffix(lower, "filename"), strings.HasSuffix(lower, "executable"), strings.HasSuffix(lower, "application"), strings.HasSuffix(lower, "buffer"):
 		return pathKind
 	case strings.Contains(lower, "command") && strings.Contains(lower, "line"), strings.HasSuffix(lower, "args"):
 		return textKind

@@ -36,7 +36,11 @@ const sampled = 60
 // formOf finds the narrowest way to say a field that holds for all values and is cut at no edge inside a word.
 func (m *miner) formOf(f *field, values []seen) form {
 	out := form{field: f, alike: len(values)}
-	switch f.kind {
+	kind := f.kind
+	if kind == wholeKind && f.role == taxonomy.NoRole && allPaths(values) {
+		kind = pathKind
+	}
+	switch kind {
 	case pathKind:
 		return m.pathForm(out, values)
 	case textKind:
@@ -49,6 +53,18 @@ func (m *miner) formOf(f *field, values []seen) form {
 		return hostForm(out, values)
 	}
 	return wholeForm(out, values)
+}
+
+// rooted is how absolute paths begin.
+var rooted = regexp.MustCompile(`^([A-Za-z]:\\|\\\\|\\[A-Za-z]|/[A-Za-z])`)
+
+func allPaths(values []seen) bool {
+	for _, v := range values {
+		if !rooted.MatchString(v.text) || strings.ContainsAny(v.text, "\r\n\"") {
+			return false
+		}
+	}
+	return true
 }
 
 func texts(values []seen) []string {
@@ -111,10 +127,14 @@ func (m *miner) pathForm(out form, values []seen) form {
 			out.conditions = append(out.conditions, endsWith(f, s.tail))
 		} else if headTells && m.writable(s.head) && len(abstract) <= longestList {
 			// Where anybody may write, the names that were seen narrow it, if they come again.
-			if names, once := baseNames(abstract); len(names) > 0 && once*3 <= total(abstract) {
+			if names, once := baseNames(abstract); len(names) > 0 && once == 0 && total(abstract) >= 3*len(names) {
 				out.conditions = append(out.conditions, condition(f, "endswith", names...))
 			}
 		}
+		return out
+	}
+	if roots := installed(list); roots != nil && f.role == taxonomy.RoleImage && !(f.selected && m.startsProcesses()) {
+		out.conditions, out.tells = []tuning.Condition{condition(f, "startswith", roots...)}, true
 		return out
 	}
 	if len(abstract) <= longestList {
@@ -336,13 +356,16 @@ func addressForm(out form, values []seen) form {
 	return wholeForm(out, values)
 }
 
+// serviceAccount are the accounts of Windows itself in the languages that SigmaHQ's rules know (`AUTHORI`, `AUTORI`), and their SIDs.
+var serviceAccount = regexp.MustCompile(`(?i)^(nt[ -]author|autorite nt|autorité nt|nt-autor|autoridad nt|autoridade nt)|^S-1-5-(18|19|20)$`)
+
 // accountForm: a service account, or machine accounts as such. People come and go: their accounts are named only where the rule looks at
 // the field.
 func (m *miner) accountForm(out form, values []seen) form {
 	machines, services := true, true
 	for _, v := range values {
 		machines = machines && strings.HasSuffix(v.text, "$") && len(v.text) > 1
-		services = services && m.platform != nil && m.platform.AccountControl(v.text) == taxonomy.Hard
+		services = services && (serviceAccount.MatchString(v.text) || m.platform != nil && m.platform.AccountControl(v.text) == taxonomy.Hard)
 	}
 	switch {
 	case machines:

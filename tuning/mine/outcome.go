@@ -82,9 +82,9 @@ func (m *miner) outcome(c *clause) tuning.Outcome {
 	o := tuning.Outcome{Text: m.describe(c), Verdict: tuning.Filter, Proof: tuning.Proof{Kind: "exact", Witness: m.table.event(c.rows[0])}}
 	hosts, users, days, _ := m.table.contexts(c.rows)
 	o.Explanation = fmt.Sprintf("%s, %s in the fields that say something%s.", plural(events, "event"), distinctWords(len(c.rows)), spread(hosts, users, days))
-	if len(c.forms) == 0 {
+	if m.points(c) < enough {
 		o.Verdict = tuning.NotExpressible
-		o.Proof.Statement = "these events have nothing in common that sets them apart from everything else the rule finds"
+		o.Proof.Statement = "these events have nothing in common that says who or what they are: any filter for them would hide what the rule is written to find"
 		return o
 	}
 	tried := map[string]bool{}

@@ -150,17 +150,24 @@ func tellingParts(parts []string) []string {
 	return out
 }
 
-// letters counts letters and digits of what a part names besides places that every program shares.
+// emptyWords say nothing on a command line or in a script: extensions, interpreters' switches, and places that every program shares.
+var emptyWords = func() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(`exe dll bat cmd com msi sys ps1 vbs tmp log txt http https www c d x86 program files true false null and or the`) {
+		set[w] = true
+	}
+	for w := range genericSegments {
+		set[w] = true
+	}
+	return set
+}()
+
+// letters counts letters and digits of the words of a part that name something.
 func letters(part string) int {
 	n := 0
-	for _, s := range strings.FieldsFunc(part, func(r rune) bool { return strings.ContainsRune("\\/\"' ", r) }) {
-		if genericSegments[strings.ToLower(s)] || len(s) == 2 && s[1] == ':' || strings.EqualFold(s, "program") || strings.EqualFold(s, "files") || strings.EqualFold(s, "(x86)") {
-			continue
-		}
-		for _, r := range s {
-			if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				n++
-			}
+	for _, w := range strings.FieldsFunc(part, func(r rune) bool { return !isWord(r) }) {
+		if !emptyWords[strings.ToLower(w)] {
+			n += utf8.RuneCountInString(w)
 		}
 	}
 	return n
@@ -176,6 +183,20 @@ func tidyPart(p string) string {
 		}
 	}
 	return trimmed
+}
+
+// words are the words of a text that name something and do not change from event to event.
+func words(text string) []string {
+	if len(text) > longestText {
+		text = text[:longestText]
+	}
+	var out []string
+	for _, a := range atoms(text) {
+		if w := strings.ToLower(text[a.begin:a.end]); a.word && !a.breaks && len(w) >= 3 && !emptyWords[w] {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // behindProgram is where the arguments of a command line begin.

@@ -17,8 +17,8 @@ var volatileParts = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`\b[0-9]+(\.[0-9]+){2,}([-_.][0-9]+)*`,                               // version of three numbers and more
 }, "|"))
 
-// versionSegment is a directory that is nothing but a version, or ends in one.
-var versionSegment = regexp.MustCompile(`(?i)^(.*[-_. ])?v?[0-9]+([._-][0-9]+)+$`)
+// versionEnd is the version that a directory is, or ends in.
+var versionEnd = regexp.MustCompile(`(?i)(^|[-_. ])v?[0-9]+([._-][0-9]+)+$`)
 
 // stableVersions are directories that look like versions and have not changed in a decade.
 var stableVersions = map[string]bool{"v1.0": true, "v2.0.50727": true, "v3.0": true, "v3.5": true, "v4.0.30319": true}
@@ -81,11 +81,11 @@ func abstracted(text string) string {
 		case i > 0 && i < len(segments)-1 && profileRoots[strings.ToLower(bare(segments[i-1]))] && !commonProfiles[lower] && name != "":
 			segments[i] = lead + hole
 		case stableVersions[lower]:
-		case i < len(segments)-1 && versionSegment.MatchString(name):
-			at := versionSegment.FindStringSubmatch(name)
-			segments[i] = lead + at[1] + hole
 		default:
 			name = volatileParts.ReplaceAllString(name, hole)
+			if at := versionEnd.FindStringSubmatchIndex(name); at != nil && i < len(segments)-1 {
+				name = name[:at[3]] + hole
+			}
 			name = randomWord.ReplaceAllStringFunc(name, func(w string) string {
 				if made(w) {
 					return hole
@@ -182,6 +182,9 @@ func family(path string) string {
 
 // tells reports a head or a tail that names something of its own in whole segments.
 func tells(part string) bool {
+	if part != "" && !strings.ContainsAny(part, `\/`) {
+		return part != hole // a bare name, such as `System`, is all there is
+	}
 	for _, s := range splitPath(part) {
 		if s != "" && telling(s) {
 			return true
@@ -202,6 +205,31 @@ func asPattern(text string) string {
 		}
 	}
 	return p.String()
+}
+
+// installRoots are the directories below which every maker has one of its own that only administrators write to.
+var installRoots = []string{`C:\Program Files\`, `C:\Program Files (x86)\`}
+
+// installed are the roots that hold all paths; nil when one is elsewhere, or when they are of fewer makers than tell a habit.
+func installed(list []string) []string {
+	const makers = 3
+	roots, families := map[string]bool{}, map[string]bool{}
+	for _, p := range list {
+		found := false
+		for _, root := range installRoots {
+			if len(p) > len(root) && strings.EqualFold(p[:len(root)], root) {
+				roots[root], found = true, true
+			}
+		}
+		if !found {
+			return nil
+		}
+		families[strings.ToLower(family(p))] = true
+	}
+	if len(families) < makers {
+		return nil
+	}
+	return sortedKeys(roots)
 }
 
 // ties reports a directory that only administrators write to: it narrows even where it names nobody.
