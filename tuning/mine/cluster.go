@@ -67,8 +67,11 @@ func (m *miner) build(rows []int) *clause {
 		if form.listed {
 			holding -= form.once
 		}
+		if f.role == taxonomy.RoleUser && len(values) == 1 && c.n >= sameAccount && form.volatile == peopleChange {
+			form.volatile, form.tells = "", true
+		}
 		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
-		if expected < likely || form.volatile != "" || form.listed && m.anyOf(form, shells) {
+		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && !informative(form)) {
 			c.spare = append(c.spare, form)
 			continue
 		}
@@ -76,7 +79,7 @@ func (m *miner) build(rows []int) *clause {
 	}
 	sort.SliceStable(c.forms, func(i, j int) bool { return before(c.forms[i], c.forms[j]) })
 	sort.SliceStable(c.spare, func(i, j int) bool { return before(c.spare[i], c.spare[j]) })
-	if m.points(c) < enough {
+	if m.points(c) < enough || m.inventory(c) {
 		m.strengthen(c)
 	}
 	for _, f := range c.spare {
@@ -85,19 +88,35 @@ func (m *miner) build(rows []int) *clause {
 	return c
 }
 
-// strengthen takes what identifies from the spare forms: first what all events share, then lists of what was seen, which are better than
-// nothing.
+// strengthen takes what identifies from the spare forms: first what all events share, in the place of lists; then lists of what was seen,
+// which are better than nothing.
 func (m *miner) strengthen(c *clause) {
-	for _, lists := range []bool{false, true} {
-		for k := 0; k < len(c.spare) && m.points(c) < enough; {
-			f := c.spare[k]
-			if f.listed == lists && f.volatile == "" && (m.pointsOf(f) > 0 || !lists && f.field.role == taxonomy.NoRole && informative(f)) {
-				c.forms = append(c.forms, f)
-				c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
-				continue
+	firm := func() int {
+		n := 0
+		for _, f := range c.forms {
+			if !f.listed {
+				n += m.pointsIn(f, c)
 			}
-			k++
 		}
+		return n
+	}
+	for k := 0; k < len(c.spare) && firm() < enough; {
+		f := c.spare[k]
+		if !f.listed && f.volatile == "" && m.pointsIn(f, c) > 0 {
+			c.forms = append(c.forms, f)
+			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+			continue
+		}
+		k++
+	}
+	for k := 0; k < len(c.spare) && m.points(c) < enough; {
+		f := c.spare[k]
+		if f.listed && f.volatile == "" && m.pointsIn(f, c) > 0 {
+			c.forms = append(c.forms, f)
+			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+			continue
+		}
+		k++
 	}
 }
 
@@ -155,7 +174,7 @@ func (m *miner) values(c *column, rows []int) (out []seen, missing int) {
 func (m *miner) points(c *clause) int {
 	n := 0
 	for _, f := range c.forms {
-		n += m.pointsOf(f)
+		n += m.pointsIn(f, c)
 	}
 	return n
 }
@@ -163,24 +182,103 @@ func (m *miner) points(c *clause) int {
 // enough points for a clause of its own.
 const enough = 2
 
-func (m *miner) pointsOf(f form) int {
+// often is from how many occurrences on a program of the system counts as who did it: what five different events share is no chance.
+const often = 5
+
+// sameAccount is from how many occurrences on one account is no chance.
+const sameAccount = 3
+
+func (m *miner) pointsIn(f form, c *clause) int {
+	n := m.pointsOf(f)
 	switch {
-	case f.field.role == taxonomy.RoleUser && f.tells, f.field.role == taxonomy.RoleSignature && !f.listed && len(f.conditions[0].Values[0]) > len("false"):
-		return 1
-	case f.field.role == taxonomy.NoRole && !f.listed && f.field.stability >= stabilityUsed && informative(f):
+	case f.listed || n > 1:
+	case f.field.role == taxonomy.RoleImage && n == 1 && !m.startsProcesses() && c.n >= often:
+		n++
+	case f.field.role == taxonomy.RoleUser && f.volatile == "" && n > 0 && !m.serviceAccounts(f) && c.n >= sameAccount:
+		n++
+	}
+	return n
+}
+
+func (m *miner) pointsOf(f form) int {
+	role := f.field.role
+	fresh := m.fresh(f)
+	switch {
+	case role == taxonomy.RoleSignature:
+		if f.listed || strings.Contains(strings.ToLower(f.conditions[0].Values[0]), "microsoft") || letters(f.conditions[0].Values[0]) < 6 {
+			return 0 // whoever signs the system signs what attackers use of it, too
+		}
 		return 2
-	case !f.tells || !f.field.identity:
-		return 0
-	case f.field.role == taxonomy.RoleParentImage && m.anyOf(f, shells):
-		return 0
-	case f.field.role == taxonomy.RoleParentImage && m.broad(f):
+	case role == taxonomy.RoleUser:
+		if f.listed || !f.tells {
+			return 0
+		}
 		return 1
-	case f.field.selected && m.sought(f):
-		return 1 // what the rule looks for, not who it is
-	case f.listed && (f.once > 0 || m.anyOf(f, shells)):
+	case role == taxonomy.NoRole && !f.listed && !f.field.identity:
+		if informative(f) && fresh {
+			return 2
+		}
+		return 0
+	case !f.tells, !f.field.identity:
+		return 0
+	case role == taxonomy.RoleParentImage && m.anyOf(f, shells):
+		return 0
+	case role == taxonomy.RoleParentImage && m.broad(f):
+		return 1
+	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && (!fresh || !ownDirectory(f))):
+		return 1 // a tool, which anybody uses
+	case !fresh:
+		return 0 // what the rule looks for, not who it is
+	case f.wide, f.listed && (f.once > 0 || role != taxonomy.RoleImage && role != taxonomy.RoleParentImage):
 		return 1
 	}
 	return 2
+}
+
+// fresh reports a condition with a word that the rule does not look for in the same field: only that sets events apart from the others that
+// the rule finds.
+func (m *miner) fresh(f form) bool {
+	own := m.fields.words[f.field.name]
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if c.Modifier == "cidr" || len(own) == 0 {
+				return true
+			}
+			for _, w := range strings.FieldsFunc(strings.ToLower(v), func(r rune) bool { return !isWord(r) }) {
+				if len(w) >= 2 && !emptyWords[w] && !own[w] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (m *miner) serviceAccounts(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if !serviceAccount.MatchString(v) && v != "$" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ownDirectory reports programs that lie in a directory of their maker, and not where the system has all of its tools.
+func ownDirectory(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			k := strings.LastIndexAny(v, `\/`)
+			if k < 0 || c.Modifier == "endswith" && len(f.conditions) > 1 {
+				continue
+			}
+			if !tells(v[:k]) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // informative reports a constant that is more than yes, no or a number.
@@ -193,30 +291,6 @@ func informative(f form) bool {
 		}
 	}
 	return false
-}
-
-// sought reports a condition whose telling end the rule demands anyway: only the directory is new, or nothing.
-func (m *miner) sought(f form) bool {
-	if f.field.role == taxonomy.RoleImage && m.startsProcesses() {
-		return true
-	}
-	if f.field.kind != pathKind {
-		return false
-	}
-	var tails []string
-	for _, c := range f.conditions {
-		for _, v := range c.Values {
-			if c.Modifier == "startswith" {
-				return false
-			}
-			k := strings.LastIndexAny(v, `\/`)
-			if k < 0 || strings.Contains(v[k:], "*") {
-				return false
-			}
-			tails = append(tails, v[k:])
-		}
-	}
-	return len(tails) > 0 && m.implies([]tuning.Condition{condition(f.field, "endswith", tails...)})
 }
 
 func (m *miner) startsProcesses() bool { return m.rule.Logsource.Category.Value == "process_creation" }
@@ -327,7 +401,7 @@ const mostGroups = 40
 // split parts rows by the field whose groups identify best; nil when none helps.
 func (m *miner) split(rows []int, whole *clause) [][]int {
 	var best [][]int
-	bestScore := 0.0
+	bestScore := .3 // of the rows at least; below that the groups are chance
 	for _, column := range m.table.columns {
 		f := m.fields.of(column.name)
 		if f.silent != "" || f.stability < .6 || !f.identity && !f.selected {
@@ -337,21 +411,56 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 		if f.kind == textKind {
 			groups = m.wordGroups(column, rows)
 		}
-		if len(groups) < 2 || len(groups) > mostGroups {
+		if f.kind != pathKind && len(groups) < 2 || len(groups) > mostGroups {
 			continue
 		}
-		good := 0
-		for _, g := range groups {
-			if c := m.build(g); m.points(c) >= enough && !m.hidesTrue(c) {
-				good += m.occurrences(g)
+		if f.kind == pathKind {
+			if byName := m.nameGroups(column, rows); len(byName) > 1 && len(byName) < len(groups) {
+				groups = byName
 			}
 		}
-		score := float64(good)/float64(m.occurrences(rows)) - .02*float64(len(groups)) + .1*f.stability
-		if best == nil || score > bestScore {
+		score := m.worth(groups, rows) + .1*f.stability
+		if score > bestScore {
 			best, bestScore = groups, score
 		}
 	}
 	return best
+}
+
+// worth is the share of the rows that a split identifies. A group that was seen once counts half, and every further one has its price: a
+// list of everything that happened identifies all of it and says nothing.
+func (m *miner) worth(groups [][]int, rows []int) float64 {
+	all, good := float64(m.occurrences(rows)), 0.0
+	for _, g := range groups {
+		c := m.build(g)
+		if m.points(c) < enough || m.hidesTrue(c) {
+			continue
+		}
+		if n := float64(c.n); n > 1 {
+			good += n
+		} else {
+			good += .5
+		}
+	}
+	return good/all - .03*float64(len(groups))
+}
+
+// nameGroups parts rows by the last segment of a path.
+func (m *miner) nameGroups(c *column, rows []int) [][]int {
+	at := map[string]int{}
+	var out [][]int
+	for _, row := range rows {
+		text := strings.ToLower(abstracted(c.values[c.at(row)].text))
+		key := baseName(text)
+		k, known := at[key]
+		if !known {
+			k = len(out)
+			at[key] = k
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], row)
+	}
+	return out
 }
 
 // groups parts rows by what a field says: a path by the directory that names its maker, anything else by its value.

@@ -92,13 +92,14 @@ var silentParts = regexp.MustCompile(`(?i)^(@|_|agent\.|ecs\.|beat\.|log\.|host\
 // fieldBook answers questions about fields, and remembers the answers.
 type fieldBook struct {
 	logs     *taxonomy.Logsource
-	selected map[string]bool // positive in the rule
-	filtered map[string]bool // in its exclusions: somebody found it worth a filter
+	selected map[string]bool            // positive in the rule
+	filtered map[string]bool            // in its exclusions: somebody found it worth a filter
+	words    map[string]map[string]bool // by field, what the rule looks for there
 	known    map[string]*field
 }
 
 func newFieldBook(rule *rules.Rule) *fieldBook {
-	b := &fieldBook{selected: map[string]bool{}, filtered: map[string]bool{}, known: map[string]*field{}}
+	b := &fieldBook{selected: map[string]bool{}, filtered: map[string]bool{}, words: map[string]map[string]bool{}, known: map[string]*field{}}
 	l := rule.Logsource
 	b.logs, _ = taxonomy.Lookup(l.Product.Value, l.Category.Value, l.Service.Value)
 	for _, d := range rule.Detection.Named {
@@ -106,6 +107,14 @@ func newFieldBook(rule *rules.Rule) *fieldBook {
 		d.Block.Each(func(i *rules.Item) {
 			if polarity&rules.Positive != 0 {
 				b.selected[i.Field] = true
+				if b.words[i.Field] == nil {
+					b.words[i.Field] = map[string]bool{}
+				}
+				for _, v := range i.Values {
+					for _, w := range strings.FieldsFunc(strings.ToLower(v.Text), func(r rune) bool { return !isWord(r) }) {
+						b.words[i.Field][w] = true
+					}
+				}
 			}
 			if polarity&rules.Negative != 0 {
 				b.filtered[i.Field] = true

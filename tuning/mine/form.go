@@ -16,6 +16,7 @@ type form struct {
 	conditions []tuning.Condition // an AND
 	tells      bool               // it names something of its own: who or what, not where everybody is
 	listed     bool               // it lists what was seen, and nothing else
+	wide       bool               // it holds for much besides: a root directory, say
 	once       int                // how many of the listed values were seen once only
 	volatile   string             // why no form was made, or what the form leaves open
 	alike      int                // how many distinct values the form stands for
@@ -96,8 +97,12 @@ func condition(f *field, modifier string, values ...string) tuning.Condition {
 func (m *miner) pathForm(out form, values []seen) form {
 	var abstract []seen
 	at := map[string]int{}
+	keepIDs := constantIDs(values)
 	for _, v := range values {
 		a := abstracted(v.text)
+		if out.field.role == taxonomy.RoleRegistryKey && keepIDs {
+			a = withIDs(v.text)
+		}
 		key := strings.ToLower(a)
 		if k, again := at[key]; again {
 			abstract[k].times += v.times
@@ -133,8 +138,17 @@ func (m *miner) pathForm(out form, values []seen) form {
 		}
 		return out
 	}
+	if middle := commonMiddle(list); middle != "" {
+		out.conditions, out.tells = []tuning.Condition{condition(f, "contains", asPattern(middle))}, true
+		return out
+	}
 	if roots := installed(list); roots != nil && f.role == taxonomy.RoleImage && !(f.selected && m.startsProcesses()) {
 		out.conditions, out.tells = []tuning.Condition{condition(f, "startswith", roots...)}, true
+		out.wide = true
+		return out
+	}
+	if segments := splitPath(s.head); len(segments) > 4 && f.role != taxonomy.RoleImage && f.role != taxonomy.RoleParentImage {
+		out.conditions = []tuning.Condition{startsWith(f, s.head)} // a deep place, even where it names nobody
 		return out
 	}
 	if len(abstract) <= longestList {
@@ -260,6 +274,18 @@ func volatileText(text string) bool {
 
 // wholeForm: the value, or the few values, as they are.
 func wholeForm(out form, values []seen) form {
+	if len(values) > 1 && sentences(values) {
+		if parts := tellingParts(commonParts(sample(texts(values)), 0)); len(parts) > 0 {
+			c := condition(out.field, "contains")
+			for _, p := range parts {
+				c.Values = append(c.Values, asPattern(p))
+				out.tells = out.tells || letters(p) >= 8
+			}
+			c.All = len(c.Values) > 1
+			out.conditions = []tuning.Condition{c}
+			return out
+		}
+	}
 	var written []string
 	for _, v := range values {
 		if identifierLike.MatchString(v.text) {
@@ -284,6 +310,16 @@ func wholeForm(out form, values []seen) form {
 	out.conditions = []tuning.Condition{condition(out.field, "", written...)}
 	out.tells = out.field.identity
 	return out
+}
+
+// sentences reports values that are texts with several words.
+func sentences(values []seen) bool {
+	for _, v := range values {
+		if strings.Count(v.text, " ") < 3 {
+			return false
+		}
+	}
+	return true
 }
 
 // privateNetworks are what is inside: RFC 1918, loopback and link-local addresses of both versions, unique local ones.
@@ -359,6 +395,8 @@ func addressForm(out form, values []seen) form {
 // serviceAccount are the accounts of Windows itself in the languages that SigmaHQ's rules know (`AUTHORI`, `AUTORI`), and their SIDs.
 var serviceAccount = regexp.MustCompile(`(?i)^(nt[ -]author|autorite nt|autorité nt|nt-autor|autoridad nt|autoridade nt)|^S-1-5-(18|19|20)$`)
 
+const peopleChange = "accounts of people come and go"
+
 // accountForm: a service account, or machine accounts as such. People come and go: their accounts are named only where the rule looks at
 // the field.
 func (m *miner) accountForm(out form, values []seen) form {
@@ -371,10 +409,14 @@ func (m *miner) accountForm(out form, values []seen) form {
 	case machines:
 		out.conditions, out.tells = []tuning.Condition{condition(out.field, "endswith", "$")}, true
 		return out
+	case services && len(values) == 1:
+		out = wholeForm(out, values)
+		out.tells = true
+		return out
 	case !services && !out.field.selected:
 		out = wholeForm(out, values)
 		if out.volatile == "" {
-			out.volatile = "accounts of people come and go"
+			out.volatile = peopleChange
 		}
 		return out
 	}

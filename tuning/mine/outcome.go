@@ -31,7 +31,7 @@ func (m *miner) variants(c *clause) []variant {
 	if len(c.forms) > 1 {
 		var identity []form
 		for _, f := range c.forms {
-			if m.pointsOf(f) >= enough {
+			if m.pointsIn(f, c) >= enough {
 				identity = append(identity, f)
 			}
 		}
@@ -152,8 +152,43 @@ func (m *miner) try(o *tuning.Outcome, c *clause, v variant, tried map[string]bo
 	case p.Safety.Grade == safety.D:
 		return nil, fmt.Sprintf("%s: %s", v.title, strings.Join(p.Safety.Reasons, "; "))
 	}
+	m.cap(&p, v.forms)
 	m.blast(&p)
 	return &p, ""
+}
+
+// cap judges a filter again without the tool that the rule looks for. Of processes, where the tool lies says nothing: whoever runs it runs
+// it from there. The grade of what is left is that of the filter, where it is lower.
+func (m *miner) cap(p *tuning.Proposal, forms []form) {
+	if !m.startsProcesses() {
+		return
+	}
+	var rest []tuning.Condition
+	tool := ""
+	for _, f := range forms {
+		if f.field.role == taxonomy.RoleImage && f.field.selected && !ownDirectory(f) {
+			tool = f.field.name
+			continue
+		}
+		rest = append(rest, f.conditions...)
+	}
+	if tool == "" {
+		return
+	}
+	why := fmt.Sprintf("whoever runs the program that the rule looks for runs it from where it is: `%s` keeps nobody out", tool)
+	if len(rest) == 0 {
+		p.Safety.Grade, p.Recommended = safety.C, false
+		p.Safety.Reasons = []string{why}
+		p.Safety.Evasion = []safety.Evasion{{How: "run it"}}
+		return
+	}
+	j, err := m.result.Judge([][]tuning.Condition{rest})
+	if err != nil || j.Grade == safety.D || j.Grade <= p.Safety.Grade {
+		return
+	}
+	p.Safety.Grade, p.Safety.Evasion = j.Grade, j.Evasion
+	p.Safety.Reasons = append(append([]string(nil), j.Reasons...), why)
+	p.Recommended = p.Recommended && j.Grade == safety.B
 }
 
 // blast says what a proposal does to the events that were given.

@@ -98,10 +98,40 @@ func abstracted(text string) string {
 	return strings.Join(segments, "")
 }
 
+// guid is a class or interface id: in the registry it names a product, when events agree on it.
+var guid = regexp.MustCompile(`(?i)\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}`)
+
+// constantIDs reports values whose ids come again: those of products do, made-up ones do not.
+func constantIDs(values []seen) bool {
+	times := map[string]int{}
+	for _, v := range values {
+		for _, id := range guid.FindAllString(strings.ToLower(v.text), -1) {
+			times[id] += v.times
+		}
+	}
+	for _, n := range times {
+		if n < 2 {
+			return false
+		}
+	}
+	return len(times) > 0
+}
+
+// withIDs is a path abstracted, but for its ids.
+func withIDs(text string) string {
+	ids := guid.FindAllString(text, -1)
+	const stand = "\uE001" // no event holds it
+	out := abstracted(guid.ReplaceAllString(text, stand))
+	for _, id := range ids {
+		out = strings.Replace(out, stand, id, 1)
+	}
+	return out
+}
+
 // genericSegments are directories that say where things of all makers are.
 var genericSegments = func() map[string]bool {
 	set := map[string]bool{}
-	for _, s := range strings.Split(`c:|d:|windows|system32|syswow64|winsxs|sysnative|program files|program files (x86)|programdata|users|public|default|appdata|local|locallow|roaming|temp|tmp|downloads|desktop|documents|microsoft|system|device|harddiskvolume1|harddiskvolume2|harddiskvolume3|harddiskvolume4|usr|bin|sbin|lib|lib64|libexec|opt|var|etc|home|root|run|share|local|src|library|applications|private|contents|macos|hklm|hku|hkcu|hkcr|hkey_local_machine|hkey_users|software|classes|currentversion|wow6432node|services|currentcontrolset|registry|machine|user|control|drivers|common files|packages`, "|") {
+	for _, s := range strings.Split(`c:|d:|windows|system32|syswow64|winsxs|sysnative|program files|program files (x86)|programdata|users|public|default|appdata|local|locallow|roaming|temp|tmp|downloads|desktop|documents|microsoft|system|device|harddiskvolume1|harddiskvolume2|harddiskvolume3|harddiskvolume4|usr|bin|sbin|lib|lib64|libexec|opt|var|etc|home|root|run|share|local|src|library|applications|private|contents|macos|hklm|hku|hkcu|hkcr|hkey_local_machine|hkey_users|software|classes|currentversion|wow6432node|services|currentcontrolset|registry|machine|user|control|drivers|common files|packages|clsid|interface|typelib|explorer|run|runonce|policies|providers|addins|system|device|harddisk`, "|") {
 		set[s] = true
 	}
 	return set
@@ -167,6 +197,28 @@ func common(paths []string) shared {
 		}
 	}
 	return out
+}
+
+// commonMiddle is the longest telling run of whole directories that all paths hold somewhere, with its separators; empty when there is none.
+func commonMiddle(paths []string) string {
+	first := splitPath(paths[0])
+	best := ""
+	for i := 1; i < len(first); i++ {
+		for j := i + 1; j < len(first); j++ {
+			part := strings.Join(first[i:j], "") + first[j][:1]
+			if strings.Contains(part, hole) || !tells(part) || len(part) <= len(best) {
+				continue
+			}
+			everywhere := true
+			for _, p := range paths[1:] {
+				everywhere = everywhere && strings.Contains(strings.ToLower(p), strings.ToLower(part))
+			}
+			if everywhere {
+				best = part
+			}
+		}
+	}
+	return best
 }
 
 // family is the shortest leading directory of a path that tells something, or the path itself: what else lies there has the same maker.
