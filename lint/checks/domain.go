@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -91,10 +92,11 @@ func inside(d *domain.Domain, t *rules.Test) bool {
 	case rules.CIDRTest:
 		return d.Contains(t.Network.Addr().String())
 	}
-	if t.Kind != rules.TextTest || len(t.Patterns) != 1 {
-		return false
-	}
-	p := t.Patterns[0]
+	return t.Kind == rules.TextTest && slices.ContainsFunc(t.Patterns, func(p rules.Pattern) bool { return patternInside(d, p) })
+}
+
+// patternInside is inside for one pattern.
+func patternInside(d *domain.Domain, p rules.Pattern) bool {
 	inner := p
 	if p.StartsOpen() {
 		inner = inner[1:]
@@ -102,8 +104,8 @@ func inside(d *domain.Domain, t *rules.Test) bool {
 	if len(inner) > 0 && inner.EndsOpen() {
 		inner = inner[:len(inner)-1]
 	}
-	text, plain := inner.Plain()
-	if !plain {
+	text, known := specimen(inner)
+	if !known {
 		return false
 	}
 	for _, before := range []string{"", `C:\x`, `/x`, `HKLM\x`, `\x`, "0x"} {
@@ -114,6 +116,26 @@ func inside(d *domain.Domain, t *rules.Test) bool {
 		}
 	}
 	return false
+}
+
+// specimen is a text that a pattern covers; false where it holds a placeholder.
+func specimen(p rules.Pattern) (string, bool) {
+	if text, plain := p.Plain(); plain {
+		return text, true
+	}
+	var b strings.Builder
+	for _, t := range p {
+		switch t.Kind {
+		case rules.Literal, rules.Dash:
+			b.WriteString(t.Text)
+		case rules.AnyOne:
+			b.WriteByte('x')
+		case rules.AnyRun:
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
 }
 
 // verb denies what a test asks.

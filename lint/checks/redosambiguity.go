@@ -222,15 +222,16 @@ func (e evidence) grows(attack []attackPart, degree int) []attackPart {
 	for range degree {
 		least *= 2 * leastGrowth
 	}
+	more, _ := backtrack(e.expression, attackText(whole, longAttack), mostAttackSteps)
 	for k := longAttack; k > shortAttack; k /= 2 {
 		some, _ := backtrack(e.expression, attackText(whole, k/2), mostAttackSteps)
-		more, _ := backtrack(e.expression, attackText(whole, k), mostAttackSteps)
 		if more < mostAttackSteps {
 			if float64(more) >= least*float64(some) {
 				return whole
 			}
 			return nil
 		}
+		more = some
 	}
 	return nil
 }

@@ -30,8 +30,8 @@ func (m *backtracker) match(e *expression, at int, then func(int) bool) bool {
 	switch e.op {
 	case opLetter:
 		m.steps++
-		r, n := utf8.DecodeRuneInString(m.text[at:])
-		return n > 0 && inClass(e.class, r) && then(at+n)
+		n := m.letter(e, at)
+		return n > 0 && then(at+n)
 	case opAssert:
 		return m.holds(e.assert, at) && then(at)
 	case opConcat:
@@ -44,7 +44,59 @@ func (m *backtracker) match(e *expression, at int, then func(int) bool) bool {
 		}
 		return false
 	}
+	if e.subs[0].op == opLetter {
+		return m.letters(e, at, then)
+	}
 	return m.repeat(e, 0, at, then)
+}
+
+// letter is the length of the character that a letter reads, 0 where it reads none.
+func (m *backtracker) letter(e *expression, at int) int {
+	if at >= len(m.text) {
+		return 0
+	}
+	r, n := rune(m.text[at]), 1
+	if r >= utf8.RuneSelf {
+		r, n = utf8.DecodeRuneInString(m.text[at:])
+	}
+	if !inClass(e.class, r) {
+		return 0
+	}
+	return n
+}
+
+// letters is repeat for a loop over one letter, step by step the same: most loops are, and these need no call for each round.
+func (m *backtracker) letters(e *expression, start int, then func(int) bool) bool {
+	done, at := 0, start
+	for {
+		if m.rounds++; m.rounds > roundsPerStep*m.limit {
+			m.steps = m.limit
+			return true
+		}
+		if e.max >= 0 && done >= e.max {
+			break
+		}
+		if m.steps >= m.limit {
+			return true
+		}
+		m.steps++
+		n := m.letter(e.subs[0], at)
+		if n == 0 {
+			break
+		}
+		at += n
+		done++
+	}
+	for ; ; done-- {
+		if done >= e.min && then(at) {
+			return true
+		}
+		if done == 0 {
+			return false
+		}
+		_, n := utf8.DecodeLastRuneInString(m.text[:at])
+		at -= n
+	}
 }
 
 func (m *backtracker) sequence(subs []*expression, at int, then func(int) bool) bool {

@@ -62,6 +62,7 @@ func FromItem(i *rules.Item) *Formula {
 	if i.All {
 		f.op = opAnd
 	}
+	f.args = make([]*Formula, 0, len(i.Tests))
 	for _, t := range i.Tests {
 		f.args = append(f.args, fromTest(i.Field, i, t))
 	}
@@ -93,12 +94,19 @@ func MatchesRegex(field string, r *rules.Regex) *Formula {
 func Absent(field string) *Formula { return FromTest(field, &rules.Test{Kind: rules.NullTest}) }
 
 func fromTest(field string, i *rules.Item, t *rules.Test) *Formula {
-	l := &leaf{field: field, item: i, test: t}
+	// A rule has more tests than anything else, so each is made in one piece.
+	made := &struct {
+		formula Formula
+		leaf    leaf
+		part    [1]Part
+	}{leaf: leaf{field: field, item: i, test: t}, part: [1]Part{t}}
+	l := &made.leaf
 	l.kind, l.why = classify(field, t)
 	if l.kind == textLeaf {
 		l.words = readWords(field, t)
 	}
-	return &Formula{op: opLeaf, leaf: l, parts: []Part{t}}
+	made.formula = Formula{op: opLeaf, leaf: l, parts: made.part[:]}
+	return &made.formula
 }
 
 func opaque(part Part, why string) *Formula {

@@ -22,7 +22,8 @@ type sheet struct {
 	holds   []bool // of nodes
 	decides []bool // of nodes
 
-	replaced []bool // of nodes: scratch of evaluate
+	replaced []bool       // of nodes: scratch of evaluate
+	taken    []takenApart // of leaves
 
 	work int // in units of a meter
 }
@@ -53,23 +54,64 @@ type fieldValue struct {
 var absent = fieldValue{presence: isAbsent}
 
 func newSheet(f *Formula) *sheet {
-	s := &sheet{byName: map[any]int32{}, at: map[Part][]int32{}}
-	s.lay(f, -1, false, map[*leaf]int32{})
-	s.truth = make([]bool, len(s.leaves))
-	s.holds = make([]bool, len(s.nodes))
-	s.decides = make([]bool, len(s.nodes))
-	s.replaced = make([]bool, len(s.nodes))
+	nodes, leaves, parts := 0, 0, 0
+	f.each(func(g *Formula) {
+		nodes++
+		parts += len(g.parts)
+		if g.leaf != nil {
+			leaves++
+		}
+	})
+	s := &sheet{byName: map[any]int32{}, at: make(map[Part][]int32, parts)}
+	s.nodes, s.leaves = make([]sheetNode, 0, nodes), make([]*leaf, 0, leaves)
+	numbers := make([]int32, nodes+parts)
+	s.lay(f, -1, false, map[*leaf]int32{}, &numbers)
+	marks := make([]bool, len(s.leaves)+3*len(s.nodes))
+	cut := func(n int) (list []bool) {
+		list, marks = marks[:n:n], marks[n:]
+		return list
+	}
+	s.truth, s.holds, s.decides, s.replaced = cut(len(s.leaves)), cut(len(s.nodes)), cut(len(s.nodes)), cut(len(s.nodes))
 	for i := range s.fields {
 		s.fields[i].finder = newFinder(s.leaves, s.fields[i].leaves)
 	}
 	return s
 }
 
-func (s *sheet) lay(f *Formula, parent int32, negated bool, known map[*leaf]int32) int32 {
+// takenApart is a test with its shapes, once they were asked for.
+type takenApart struct {
+	done   bool
+	shapes []shape
+}
+
+// shapes takes a test apart, once.
+func (s *sheet) shapes(leaf int32) []shape {
+	if s.taken == nil {
+		s.taken = make([]takenApart, len(s.leaves))
+	}
+	t := &s.taken[leaf]
+	if !t.done {
+		*t = takenApart{true, s.leaves[leaf].trialShapes()}
+	}
+	return t.shapes
+}
+
+// lay adds a node and everything below it. numbers is room for lists of nodes: one entry for each node and part.
+func (s *sheet) lay(f *Formula, parent int32, negated bool, known map[*leaf]int32, numbers *[]int32) int32 {
+	take := func(n int) (list []int32) {
+		list, *numbers = (*numbers)[:n:n], (*numbers)[n:]
+		return list
+	}
 	id := int32(len(s.nodes))
 	s.nodes = append(s.nodes, sheetNode{op: f.op, parent: parent, negated: negated, leaf: -1, original: f})
 	for _, p := range f.parts {
-		s.at[p] = append(s.at[p], id)
+		if at := s.at[p]; at != nil {
+			s.at[p] = append(at, id)
+			continue
+		}
+		at := take(1)
+		at[0] = id
+		s.at[p] = at
 	}
 	if f.leaf != nil {
 		n, ok := known[f.leaf]
@@ -82,9 +124,9 @@ func (s *sheet) lay(f *Formula, parent int32, negated bool, known map[*leaf]int3
 		}
 		s.nodes[id].leaf = n
 	}
-	args := make([]int32, len(f.args))
+	args := take(len(f.args))
 	for i, a := range f.args {
-		args[i] = s.lay(a, id, negated != (f.op == opNot), known)
+		args[i] = s.lay(a, id, negated != (f.op == opNot), known, numbers)
 	}
 	s.nodes[id].args = args
 	return id

@@ -83,16 +83,17 @@ func (t *trial) sibling(node int32, last *lastTrial) ([]fieldValue, bool) {
 		last.others = s.hits(field, last.cast[field].text, old)
 	}
 	last.groups[0] = []int32{leaf}
-	for _, text := range t.texts(field, last.groups) {
+	var next []fieldValue
+	t.eachText(field, last.groups, func(text string) bool {
 		runes := []rune(text)
 		s.work += s.leaves[leaf].reading(len(runes))
 		if s.leaves[leaf].holdsOn(text, runes) && same(s.hits(field, text, leaf), last.others) {
-			next := append([]fieldValue(nil), last.cast...)
+			next = append([]fieldValue(nil), last.cast...)
 			next[field] = fieldValue{isText, text}
-			return next, true
 		}
-	}
-	return nil, false
+		return next == nil
+	})
+	return next, next != nil
 }
 
 func same(a, b []int32) bool {
@@ -195,16 +196,15 @@ func (t *trial) cast() []fieldValue {
 		case d.wantNull || !d.asked && !d.wantText && f.name != "":
 			continue
 		}
-		list := t.texts(int32(i), d.groups)
-		for k, text := range list {
-			if t.met(d, text) {
-				out[i] = fieldValue{isText, text}
-				break
-			}
-			if k == 0 {
+		first := true
+		t.eachText(int32(i), d.groups, func(text string) bool {
+			met := t.met(d, text)
+			if met || first {
 				out[i] = fieldValue{isText, text}
 			}
-		}
+			first = false
+			return !met
+		})
 	}
 	return out
 }
@@ -246,60 +246,89 @@ const (
 func assembling(lists [][]shape) int {
 	size := castUnits
 	for _, shapes := range lists {
-		for _, s := range shapes {
-			size += len(s.start) + len(s.end) + len(s.middle)
-			for _, m := range s.middle {
-				size += len(m)
-			}
-		}
+		size += sizeOf(shapes)
 	}
 	return size * (1 + len(lists)/comparedParts)
 }
 
-// texts lists what to try for a field.
-func (t *trial) texts(field int32, groups [][]int32) []string {
-	lists := make([][]shape, 0, len(groups))
-	longest := 1
+// sizeOf is how many parts and characters shapes have.
+func sizeOf(shapes []shape) (size int) {
+	for _, s := range shapes {
+		size += len(s.start) + len(s.end) + len(s.middle)
+		for _, m := range s.middle {
+			size += len(m)
+		}
+	}
+	return size
+}
+
+// alternatives are the shapes of tests of which one must hold, taken apart as they are asked for.
+type alternatives struct {
+	leaves []int32 // those that were not taken apart yet
+	shapes []shape
+}
+
+// upTo takes apart what it takes to know the shape with this index; false when there are fewer.
+func (t *trial) upTo(a *alternatives, i int) bool {
+	for len(a.shapes) <= i && len(a.leaves) > 0 && len(a.shapes) < triedValues {
+		a.shapes = append(a.shapes, t.sheet.shapes(a.leaves[0])...)
+		a.leaves = a.leaves[1:]
+	}
+	return i < len(a.shapes)
+}
+
+// eachText visits what to try for a field, until visit returns false.
+func (t *trial) eachText(field int32, groups [][]int32, visit func(text string) bool) {
+	lists := make([]alternatives, 0, len(groups))
 	for _, g := range groups {
-		var shapes []shape
-		for _, n := range g {
-			shapes = append(shapes, t.sheet.leaves[n].trialShapes()...)
-			if len(shapes) >= triedValues {
-				break
-			}
+		if a := (alternatives{leaves: g}); t.upTo(&a, 0) {
+			lists = append(lists, a)
 		}
-		if len(shapes) == 0 {
-			continue
-		}
-		lists = append(lists, shapes)
-		longest = max(longest, len(shapes))
 	}
 	if len(lists) == 0 {
-		return []string{"x", "unknown", "0", "yz"}
-	}
-	units := assembling(lists)
-	var out []string
-	picked := make([]shape, len(lists))
-	for i := 0; i < longest && len(out) < triedTexts; i++ {
-		for k, shapes := range lists {
-			picked[k] = shapes[min(i, len(shapes)-1)]
+		for _, text := range []string{"x", "unknown", "0", "yz"} {
+			if !visit(text) {
+				return
+			}
 		}
-		if t.sheet.work += units; t.tired != nil && t.tired() {
-			break
+		return
+	}
+	picked := make([]shape, len(lists))
+	visited := 0
+	for i := 0; visited < triedTexts; i++ {
+		more := false
+		for k := range lists {
+			more = t.upTo(&lists[k], i) || more
+			picked[k] = lists[k].shapes[min(i, len(lists[k].shapes)-1)]
+		}
+		if !more {
+			return
+		}
+		if t.sheet.work += (castUnits + sizeOf(picked)) * (1 + len(picked)/comparedParts); t.tired != nil && t.tired() {
+			return
 		}
 		if len(picked) > 1 && picked[0].whole {
 			// A whole text may meet the rest as it is.
 			if i == 0 {
-				out = append(out, picked[0].start)
+				if visited++; !visit(picked[0].start) {
+					return
+				}
 			}
 			continue
 		}
-		out = append(out, t.theory.assemble(t.sheet.fields[field].name, picked)...)
+		for _, text := range t.theory.assemble(t.sheet.fields[field].name, picked) {
+			if visited++; !visit(text) {
+				return
+			}
+		}
 		if len(picked) > 1 {
-			out = append(out, t.plain(picked)...)
+			for _, text := range t.plain(picked) {
+				if visited++; !visit(text) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // plain puts shapes together without any care for looks.
