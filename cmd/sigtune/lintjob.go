@@ -26,6 +26,7 @@ type configFlags struct {
 	profile  string
 	selected []string
 	ignored  []string
+	read     *source.File // the configuration, where a command has read it itself
 }
 
 func (f *configFlags) add(flags *pflag.FlagSet) {
@@ -47,12 +48,14 @@ type chosen struct {
 // choose reads the configuration for a path and lets the flags win.
 func (c *cli) choose(f configFlags, near string) (*chosen, error) {
 	out := &chosen{config: config.Default(), all: checks.All()}
-	path := f.path
-	if path == "" && !f.none {
+	path, file := f.path, f.read
+	if path == "" && !f.none && file == nil {
 		path = config.Find(near)
 	}
 	if path != "" {
-		file := source.Load(relativePath(path), source.Limits{})
+		file = source.Load(relativePath(path), source.Limits{})
+	}
+	if file != nil {
 		read, problems := config.Read(file, out.all)
 		if len(problems) > 0 {
 			return nil, configError(file, problems)

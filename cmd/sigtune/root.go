@@ -76,7 +76,7 @@ func (c *cli) run(args []string) (code int) {
 	root.SetArgs(args)
 	root.AddCommand(
 		c.lintCommand(), c.lspCommand(), c.tuneCommand(), c.matchCommand(), c.testCommand(), c.proveCommand(), c.diffCommand(), c.recoverCommand(), c.convertCommand(),
-		c.baselineCommand(), c.learnCommand(), c.checksCommand(), c.explainCommand(), c.configCommand(), c.mcpCommand(), c.versionCommand(), c.manCommand(),
+		c.baselineCommand(), c.learnCommand(), c.checksCommand(), c.explainCommand(), c.configCommand(), c.mcpCommand(), c.reviewCommand(), c.versionCommand(), c.manCommand(),
 	)
 	if err := root.Execute(); err != nil {
 		c.complain("%v", err)

@@ -1,0 +1,348 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sigtune/sigtune/lint/config"
+	"github.com/sigtune/sigtune/lint/revision"
+	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning/evidence"
+	tests "github.com/sigtune/sigtune/tuning/replay"
+)
+
+// reviewBase is the revision that a review compares with, and what changed since.
+type reviewBase struct {
+	repository *revision.Repository
+	commit     string
+	below      func(path string) bool
+	changed    []revision.File // of any kind
+}
+
+func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*reviewBase, error) {
+	repository, err := revision.Open(ctx, ".")
+	if err != nil {
+		return nil, failure{exitFailed, err}
+	}
+	b := &reviewBase{repository: repository}
+	if b.below, err = repository.Below(args); err != nil {
+		return nil, err
+	}
+	if b.commit, err = repository.Commit(ctx, f.since); err != nil {
+		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
+	}
+	if b.changed, err = repository.Changed(ctx, b.commit, func(string) bool { return true }); err != nil {
+		return nil, failure{exitFailed, err}
+	}
+	return b, nil
+}
+
+// configure chooses the configuration: one that was named counts as it is; else the nearest one upwards, as it was at the revision. What a
+// reviewer has to know about it is returned.
+func (b *reviewBase) configure(ctx context.Context, f reviewFlags, args []string, into *configFlags) (notes []string, err error) {
+	if f.none || f.path != "" {
+		return nil, nil
+	}
+	var touched []string
+	for _, file := range b.changed {
+		for _, path := range []string{file.Path, file.Was} {
+			if filepath.Base(path) == config.Name && path != "" && (len(touched) == 0 || touched[len(touched)-1] != path) {
+				touched = append(touched, path)
+			}
+		}
+	}
+	if f.configFrom == "working-tree" {
+		if len(touched) > 0 {
+			notes = append(notes, fmt.Sprintf("This change touches `%s`, and was reviewed with it.", strings.Join(touched, "`, `")))
+		}
+		return notes, nil
+	}
+	if len(touched) > 0 {
+		notes = append(notes, fmt.Sprintf("This change touches `%s`. It was reviewed with the configuration of the base revision.", strings.Join(touched, "`, `")))
+	}
+	near := "."
+	if len(args) > 0 {
+		near = args[0]
+	}
+	file, err := b.configuration(ctx, near)
+	if err != nil || file == nil {
+		into.none = file == nil
+		return notes, err
+	}
+	if err := b.inside(file); err != nil {
+		return nil, err
+	}
+	into.read = file
+	return notes, nil
+}
+
+// configuration is the nearest file upwards from a path, as it was at the revision; nil when there was none.
+func (b *reviewBase) configuration(ctx context.Context, near string) (*source.File, error) {
+	dir, err := filepath.Abs(near)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(deepest(dir))
+	}
+	if err != nil {
+		return nil, failure{exitFailed, err}
+	}
+	was := map[string]*revision.File{} // changed configurations, by their old path; without one, they are new
+	fresh := map[string]bool{}
+	for i := range b.changed {
+		file := &b.changed[i]
+		if filepath.Base(file.Was) == config.Name {
+			was[file.Was] = file
+		}
+		if filepath.Base(file.Path) == config.Name && file.Path != file.Was {
+			fresh[file.Path] = true
+		}
+	}
+	for {
+		relative, err := filepath.Rel(b.repository.Root, dir)
+		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
+			return nil, nil
+		}
+		place := filepath.ToSlash(filepath.Join(relative, config.Name))
+		switch old := was[place]; {
+		case old != nil:
+			files, err := b.repository.Old(ctx, []revision.File{*old}, source.Limits{})
+			if err != nil {
+				return nil, failure{exitFailed, err}
+			}
+			if files[0] != nil {
+				return source.Parse(userPath(b.repository.Root, place), files[0].Data, source.Limits{}), nil
+			}
+		case fresh[place]:
+		default:
+			full := filepath.Join(dir, config.Name)
+			if info, err := os.Lstat(full); err == nil && info.Mode().IsRegular() {
+				return source.Load(userPath(b.repository.Root, place), source.Limits{}), nil
+			}
+		}
+		if dir == b.repository.Root {
+			return nil, nil
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// deepest is the nearest directory above a path that is there: a change may have removed what was named.
+func deepest(path string) string {
+	for {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return path
+		}
+		up := filepath.Dir(path)
+		if up == path {
+			return path
+		}
+		path = up
+	}
+}
+
+// inside refuses a taxonomy outside the repository: a change could have made a link of it, and messages quote what they cannot read.
+func (b *reviewBase) inside(file *source.File) error {
+	if len(file.Documents) == 0 || file.Documents[0].Root == nil {
+		return nil
+	}
+	n := file.Documents[0].Root.Find("taxonomy")
+	if n == nil || n.Value == "" {
+		return nil
+	}
+	path := filepath.FromSlash(n.Value)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(file.Path), path)
+	}
+	if !b.holds(path) {
+		return fmt.Errorf("%s: the taxonomy `%s` is not in this repository, or no longer; a review reads nothing else. Name a configuration with --config", file.Path, source.Shorten(n.Value))
+	}
+	return nil
+}
+
+// holds reports that a path leads to a file of the repository, with every link on the way followed.
+func (b *reviewBase) holds(path string) bool {
+	absolute, err := filepath.Abs(path)
+	if err == nil {
+		absolute, err = filepath.EvalSymlinks(absolute)
+	}
+	if err != nil {
+		return false
+	}
+	relative, err := filepath.Rel(b.repository.Root, absolute)
+	return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator)) && !strings.HasPrefix(relative, ".git"+string(filepath.Separator))
+}
+
+// tests replays what concerns the change: tests of changed rules, and changed tests. A test that leads out of the repository is not run: whoever
+// wrote the change may have wanted to see what is there.
+func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, problems []error) {
+	changed := map[string]bool{} // as the user would type them
+	var paths, mentioned []string
+	for _, f := range b.changed {
+		path := userPath(b.repository.Root, f.Path)
+		if f.Path == "" || !b.below(f.Path) {
+			continue
+		}
+		changed[filepath.Clean(path)] = true
+		if !isRuleFile(f.Path) || filepath.Base(f.Path) == config.Name || !b.holds(path) {
+			continue
+		}
+		if filepath.Base(f.Path) == regressionName {
+			mentioned = append(mentioned, "regression_tests_path.*"+regexp.QuoteMeta(f.Path))
+			continue
+		}
+		if err := b.contained(path); err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		paths = append(paths, path)
+	}
+	// Any test may name a changed rule, and any rule a changed regression set.
+	all, err := b.repository.Mentioning(ctx, []string{`^[[:space:]-]*["']?rule["']?[[:space:]]*:`}, isTestFile)
+	if err == nil && len(mentioned) > 0 {
+		var of []revision.File
+		of, err = b.repository.Mentioning(ctx, mentioned, isRuleFile)
+		all = append(all, of...)
+	}
+	if err != nil {
+		return nil, append(problems, err)
+	}
+	for _, f := range all {
+		if path := userPath(b.repository.Root, f.Path); !slices.Contains(paths, path) && b.holds(path) && b.contained(path) == nil {
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) == 0 {
+		return nil, problems
+	}
+	suite := tests.Find(paths)
+	problems = append(problems, suite.Problems...)
+	for _, t := range suite.Tests {
+		if !concerned(t, changed) {
+			continue
+		}
+		if outside := b.outside(t); outside != "" && t.Err == nil {
+			t.Err = fmt.Errorf("%s:%d: `%s` is no file of this repository; a review reads nothing else", t.Path, t.Line, source.Shorten(outside))
+		}
+		results = append(results, tests.Run(t, evidence.Limits{}))
+	}
+	return results, problems
+}
+
+// concerned reports that a test, its rule or its events changed.
+func concerned(t *tests.Test, changed map[string]bool) bool {
+	files := append(filesOf(t), t.Path)
+	if t.Rule != nil {
+		files = append(files, t.Rule.Path)
+	}
+	return slices.ContainsFunc(files, func(path string) bool { return changed[filepath.Clean(path)] })
+}
+
+// filesOf are the files that a test reads besides its own and that of the rule.
+func filesOf(t *tests.Test) []string {
+	var files []string
+	for _, s := range t.Sets {
+		files = append(files, s.Files...)
+	}
+	if t.Map != "" {
+		files = append(files, t.Map)
+	}
+	return files
+}
+
+// regressionName is the name of SigmaHQ's descriptions of regression sets.
+const regressionName = "info.yml"
+
+// isTestFile goes by the name.
+func isTestFile(path string) bool {
+	name := filepath.Base(path)
+	return name == tests.TestName || strings.HasSuffix(name, "."+tests.TestName)
+}
+
+// outside is a file of a test that the repository does not hold, or empty.
+func (b *reviewBase) outside(t *tests.Test) string {
+	for _, f := range filesOf(t) {
+		if !b.holds(f) {
+			return f
+		}
+	}
+	return ""
+}
+
+// contained refuses a rule or test file that names files outside the repository: reading them is enough to have messages quote them.
+func (b *reviewBase) contained(path string) error {
+	file := source.Load(path, source.Limits{})
+	refuse := func(n *source.Node) error {
+		pos := file.Pos(n.Span.Start)
+		return fmt.Errorf("%s:%d:%d: `%s` is no file of this repository; a review reads nothing else", path, pos.Line, pos.Column, source.Shorten(n.Value))
+	}
+	for _, d := range file.Documents {
+		if d.Root == nil {
+			continue
+		}
+		if !isTestFile(path) {
+			if n := d.Root.Find("regression_tests_path"); n != nil && n.Value != "" && (!filepath.IsLocal(filepath.FromSlash(n.Value)) || !b.above(path, filepath.FromSlash(n.Value))) {
+				return refuse(n)
+			}
+			continue
+		}
+		items := []*source.Node{d.Root}
+		if d.Root.Kind == source.List {
+			items = d.Root.Items
+		}
+		for _, item := range items {
+			for _, key := range []string{"rule", "kept", "excluded", "map"} {
+				for _, n := range texts(item, key) {
+					name := filepath.FromSlash(n.Value)
+					if !filepath.IsAbs(name) {
+						name = filepath.Join(filepath.Dir(path), name)
+					}
+					if n.Value != "" && !b.holds(name) {
+						return refuse(n)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// texts are the values of a key: one, or those of a list.
+func texts(item *source.Node, key string) []*source.Node {
+	if item == nil {
+		return nil
+	}
+	n := item.Find(key)
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == source.List:
+		return n.Items
+	}
+	return []*source.Node{n}
+}
+
+// above reports that a relative path is in the repository, from a directory above a file on.
+func (b *reviewBase) above(file, path string) bool {
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	for err == nil {
+		full := filepath.Join(dir, path)
+		if _, missing := os.Stat(full); missing == nil {
+			return b.holds(full)
+		} else if !errors.Is(missing, os.ErrNotExist) {
+			return false
+		}
+		if dir == b.repository.Root {
+			return false
+		}
+		dir = filepath.Dir(dir)
+	}
+	return false
+}
