@@ -1,6 +1,7 @@
 package mine
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -16,7 +17,8 @@ type clause struct {
 	forms []form // those that are part of the filter, the most telling first
 	spare []form // further ones that hold for all events, and why they are left out
 	why   map[string]string
-	n     int // occurrences that differ
+	n     int  // occurrences that differ
+	all   bool // nothing says who: the filter is everything that the events share
 }
 
 func (c *clause) conditions() []tuning.Condition {
@@ -192,7 +194,7 @@ func (m *miner) pointsIn(f form, c *clause) int {
 	n := m.pointsOf(f)
 	switch {
 	case f.listed || n > 1:
-	case f.field.role == taxonomy.RoleImage && n == 1 && !m.startsProcesses() && c.n >= often:
+	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.anyOf(f, shells) && !m.startsProcesses() && c.n >= often:
 		n++
 	case f.field.role == taxonomy.RoleUser && f.volatile == "" && n > 0 && !m.serviceAccounts(f) && c.n >= sameAccount:
 		n++
@@ -215,7 +217,7 @@ func (m *miner) pointsOf(f form) int {
 		}
 		return 1
 	case role == taxonomy.NoRole && !f.listed && !f.field.identity:
-		if informative(f) && fresh {
+		if informative(f) && fresh && !whatHappened.MatchString(f.field.name) {
 			return 2
 		}
 		return 0
@@ -234,6 +236,9 @@ func (m *miner) pointsOf(f form) int {
 	}
 	return 2
 }
+
+// whatHappened are names of fields that say what was done, not who did it.
+var whatHappened = regexp.MustCompile(`(?i)^(object_?(server|type)|action|outcome|result|status.*|.*protocol.*|.*packagename|logon_?type|impersonationlevel|direction|category|initiated|.*status)$`)
 
 // fresh reports a condition with a word that the rule does not look for in the same field: only that sets events apart from the others that
 // the rule finds.
@@ -273,7 +278,7 @@ func ownDirectory(f form) bool {
 			if k < 0 || c.Modifier == "endswith" && len(f.conditions) > 1 {
 				continue
 			}
-			if !tells(v[:k]) {
+			if !tells(v[:k]) || strings.HasPrefix(strings.ToLower(v), `c:\windows\`) {
 				return false
 			}
 		}
@@ -329,6 +334,19 @@ var hosts = map[string]bool{"svchost.exe": true, "services.exe": true, "taskeng.
 
 func baseName(value string) string { return value[strings.LastIndexAny(value, `/\`)+1:] }
 
+// shareAll takes everything that the events of a clause share, however easily it changes, where nothing in it says who they are: narrow, and
+// not to be applied unasked.
+func (m *miner) shareAll(c *clause) {
+	c.all = true
+	for _, f := range c.spare {
+		if !f.listed || f.alike <= 2 {
+			c.forms = append(c.forms, f)
+			delete(c.why, f.field.name)
+		}
+	}
+	c.spare = nil
+}
+
 // deepest is how often a set of events is split.
 const deepest = 4
 
@@ -336,6 +354,11 @@ const deepest = 4
 func (m *miner) clauses(rows []int) []*clause {
 	found := m.cover(rows, deepest)
 	found = m.merge(found)
+	for _, c := range found {
+		if m.points(c) < enough {
+			m.shareAll(c)
+		}
+	}
 	sort.SliceStable(found, func(i, j int) bool {
 		return m.table.weight(found[i].rows, falsePositive) > m.table.weight(found[j].rows, falsePositive)
 	})

@@ -28,6 +28,9 @@ type variant struct {
 // variants are the ways to say a clause, the one that is thought best first.
 func (m *miner) variants(c *clause) []variant {
 	out := []variant{{"what the events share", c.forms}}
+	if c.all {
+		return out
+	}
 	if len(c.forms) > 1 {
 		var identity []form
 		for _, f := range c.forms {
@@ -51,6 +54,16 @@ func (m *miner) variants(c *clause) []variant {
 		out = append(out, variant{"narrower: exactly what was seen", exact})
 	}
 	return out
+}
+
+// anyFresh reports a clause that says more than the rule does.
+func (m *miner) anyFresh(c *clause) bool {
+	for _, f := range c.forms {
+		if m.fresh(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // exact lists the values as they were seen.
@@ -82,7 +95,7 @@ func (m *miner) outcome(c *clause) tuning.Outcome {
 	o := tuning.Outcome{Text: m.describe(c), Verdict: tuning.Filter, Proof: tuning.Proof{Kind: "exact", Witness: m.table.event(c.rows[0])}}
 	hosts, users, days, _ := m.table.contexts(c.rows)
 	o.Explanation = fmt.Sprintf("%s, %s in the fields that say something%s.", plural(events, "event"), distinctWords(len(c.rows)), spread(hosts, users, days))
-	if m.points(c) < enough {
+	if len(c.forms) == 0 || c.all && !m.anyFresh(c) {
 		o.Verdict = tuning.NotExpressible
 		o.Proof.Statement = "these events have nothing in common that says who or what they are: any filter for them would hide what the rule is written to find"
 		return o
@@ -153,6 +166,14 @@ func (m *miner) try(o *tuning.Outcome, c *clause, v variant, tried map[string]bo
 		return nil, fmt.Sprintf("%s: %s", v.title, strings.Join(p.Safety.Reasons, "; "))
 	}
 	m.cap(&p, v.forms)
+	if c.all {
+		p.Title = "everything that the events share, for nothing says who they are"
+		p.Recommended = false
+		if p.Safety.Grade < safety.C {
+			p.Safety.Grade = safety.C
+			p.Safety.Reasons = append([]string{"nothing in the events says who or what they are: the next one of their kind may differ, and an attack may not"}, p.Safety.Reasons...)
+		}
+	}
 	m.blast(&p)
 	return &p, ""
 }
