@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/sigtune/sigtune/schema/commonness"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 	"github.com/sigtune/sigtune/tuning"
 	"github.com/sigtune/sigtune/tuning/safety"
@@ -72,6 +73,9 @@ func (m *miner) build(rows []int) *clause {
 		if f.role == taxonomy.RoleUser && len(values) == 1 && c.n >= sameAccount && form.volatile == peopleChange {
 			form.volatile, form.tells = "", true
 		}
+		if m.everyday(form) && c.n < sameAccount {
+			form.volatile = "one of few values, which this many events share by chance"
+		}
 		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
 		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && !informative(form)) {
 			c.spare = append(c.spare, form)
@@ -88,6 +92,16 @@ func (m *miner) build(rows []int) *clause {
 		c.why[f.field.name] = m.whySpare(f, c)
 	}
 	return c
+}
+
+// everyday reports a value that many events have anyway (package commonness).
+func (m *miner) everyday(f form) bool {
+	const few = 4 // bits: one event in sixteen
+	if len(f.conditions) != 1 || len(f.conditions[0].Values) != 1 || f.conditions[0].Modifier != "" || f.field.identity {
+		return false
+	}
+	row, known := commonness.Of(commonness.Value, f.field.name+"/"+f.conditions[0].Values[0])
+	return known && row.Bits < few
 }
 
 // strengthen takes what identifies from the spare forms: first what all events share, in the place of lists; then lists of what was seen,
@@ -113,7 +127,7 @@ func (m *miner) strengthen(c *clause) {
 	}
 	for k := 0; k < len(c.spare) && m.points(c) < enough; {
 		f := c.spare[k]
-		if f.listed && f.volatile == "" && m.pointsIn(f, c) > 0 {
+		if f.listed && f.volatile == "" && 2*f.once <= c.n && m.pointsIn(f, c) > 0 {
 			c.forms = append(c.forms, f)
 			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
 			continue
@@ -227,9 +241,9 @@ func (m *miner) pointsOf(f form) int {
 		return 0
 	case role == taxonomy.RoleParentImage && m.broad(f):
 		return 1
-	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && (!fresh || !ownDirectory(f))):
+	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && !ownDirectory(f)):
 		return 1 // a tool, which anybody uses
-	case !fresh:
+	case !fresh && !(role == taxonomy.RoleImage && m.startsProcesses()):
 		return 0 // what the rule looks for, not who it is
 	case f.wide, f.listed && (f.once > 0 || role != taxonomy.RoleImage && role != taxonomy.RoleParentImage):
 		return 1
@@ -339,7 +353,7 @@ func baseName(value string) string { return value[strings.LastIndexAny(value, `/
 func (m *miner) shareAll(c *clause) {
 	c.all = true
 	for _, f := range c.spare {
-		if !f.listed || f.alike <= 2 {
+		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && f.alike <= 2 && f.once == 0 {
 			c.forms = append(c.forms, f)
 			delete(c.why, f.field.name)
 		}
@@ -430,24 +444,27 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 		if f.silent != "" || f.stability < .6 || !f.identity && !f.selected {
 			continue
 		}
-		groups := m.groups(column, rows)
-		if f.kind == textKind {
-			groups = m.wordGroups(column, rows)
-		}
-		if f.kind != pathKind && len(groups) < 2 || len(groups) > mostGroups {
-			continue
-		}
-		if f.kind == pathKind {
-			if byName := m.nameGroups(column, rows); len(byName) > 1 && len(byName) < len(groups) {
-				groups = byName
+		for _, groups := range m.groupings(f, column, rows) {
+			if len(groups) < 2 || len(groups) > mostGroups {
+				continue
 			}
-		}
-		score := m.worth(groups, rows) + .1*f.stability
-		if score > bestScore {
-			best, bestScore = groups, score
+			if score := m.worth(groups, rows) + .1*f.stability; score > bestScore {
+				best, bestScore = groups, score
+			}
 		}
 	}
 	return best
+}
+
+// groupings are the ways to part rows by a field.
+func (m *miner) groupings(f *field, c *column, rows []int) [][][]int {
+	switch f.kind {
+	case textKind:
+		return [][][]int{m.wordGroups(c, rows)}
+	case pathKind:
+		return [][][]int{m.groups(c, rows), m.nameGroups(c, rows)}
+	}
+	return [][][]int{m.groups(c, rows)}
 }
 
 // worth is the share of the rows that a split identifies. A group that was seen once counts half, and every further one has its price: a

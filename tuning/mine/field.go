@@ -84,7 +84,7 @@ var silentRoles = map[taxonomy.Role]string{
 }
 
 // silentNames are names that no taxonomy has a role for and that say nothing: of shippers, and of the frame around an event.
-var silentNames = regexp.MustCompile(`(?i)(^|[._@\W])(version|id|guid|uuid|pid|ppid|tid|time|timestamp|time_?created|utctime|eventtime|event_?type|hostname|host|host\.name|computer|port|hash(es)?|md5|sha1|sha256|imphash|message|raw|_raw|tags|task|opcode|keywords|severity|severityvalue|level|channel|provider|sourcename|eventrecordid|accounttype|userid|domain|recordnumber|activityid|index|ingested|offset|source_?module.*|agent|ecs|log|beat|winlog)$|(guid|timestamp|threadid|processid|logonid|eventtime|timecreated|eventreceivedtime|recordid|handleid|fileversion)$`)
+var silentNames = regexp.MustCompile(`(?i)(^|[._@\W])(version|id|guid|uuid|pid|ppid|tid|time|timestamp|time_?created|utctime|eventtime|event_?type|hostname|host|host\.name|computer|port|hash(es)?|md5|sha1|sha256|imphash|message|raw|_raw|tags|task|opcode|keywords|severity|severityvalue|level|channel|provider|sourcename|eventrecordid|accounttype|accountname|userid|domain|recordnumber|activityid|index|ingested|offset|source_?module.*|agent|ecs|log|beat|winlog)$|(guid|timestamp|threadid|processid|logonid|eventtime|timecreated|eventreceivedtime|recordid|handleid|fileversion)$`)
 
 // silentParts are frames whose fields describe the shipping of an event.
 var silentParts = regexp.MustCompile(`(?i)^(@|_|agent\.|ecs\.|beat\.|log\.|host\.|observer\.|input\.|winlog\.(record|api|process|activity|provider|opcode|task|version|computer)|event\.(created|ingested|id|code|module|dataset|kind|sequence|outcome|start|end|duration))`)

@@ -15,6 +15,7 @@ var volatileParts = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?`, // GUID
 	`S-1-5-21(-[0-9]+){3,4}(_Classes)?`,                                  // SID of a domain or local account
 	`\b[0-9]+(\.[0-9]+){2,}([-_.][0-9]+)*`,                               // version of three numbers and more
+	`\+[0-9a-f]{3,}\b`,                                                   // offset in a library, of a call trace
 }, "|"))
 
 // versionEnd is the version that a directory is, or ends in.
@@ -181,6 +182,10 @@ func common(paths []string) shared {
 	if same {
 		return shared{head: paths[0], whole: true}
 	}
+	inside := ""
+	if heads == len(first)-1 && shortest == len(first) {
+		inside = commonStart(paths)
+	}
 	heads = min(heads, shortest-1) // the last segment is a file, not a directory
 	tails = min(tails, shortest-heads)
 	out := shared{}
@@ -189,6 +194,7 @@ func common(paths []string) shared {
 		if sep := first[heads][:1]; sep == `\` || sep == "/" {
 			out.head = head + sep
 		}
+		out.head = max(out.head, inside) // the longer of two that begin alike
 	}
 	if tails > 0 {
 		out.tail = strings.Join(first[len(first)-tails:], "")
@@ -197,6 +203,24 @@ func common(paths []string) shared {
 		}
 	}
 	return out
+}
+
+// commonStart is how all paths begin when they differ in the last segment only: up to the end of a word there, if that is some word.
+func commonStart(paths []string) string {
+	lower := strings.ToLower(paths[0])
+	n := len(lower)
+	for _, p := range paths[1:] {
+		k := 0
+		for q := strings.ToLower(p); k < n && k < len(q) && q[k] == lower[k]; {
+			k++
+		}
+		n = k
+	}
+	end := strings.LastIndexAny(paths[0][:n], "_-. (") + 1
+	if last := strings.LastIndexAny(paths[0], `\/`); end < last+5 {
+		return ""
+	}
+	return paths[0][:end]
 }
 
 // commonMiddle is the longest telling run of whole directories that all paths hold somewhere, with its separators; empty when there is none.
