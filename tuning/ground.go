@@ -317,6 +317,12 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 			found = append(found, []scenario.Condition{c})
 		}
 	}
+	if len(found) == 0 && g.free {
+		// The table knows its programs and no place of them.
+		if guess := g.guess(c.Values[0]); len(guess) > 0 {
+			return g.inRoles(c, guess)
+		}
+	}
 	if field, _, ok := g.field(c.Role, ""); len(found) == 0 || ok && g.text(field) && g.restates(c.Values[0].Text) {
 		return same
 	}

@@ -125,9 +125,13 @@ func (g *ground) unlisted(v scenario.Value) [][]scenario.Condition {
 	}
 	switch v.Shape {
 	case scenario.ShapeName, scenario.ShapeWord, scenario.ShapeIdentifier:
-	default:
-		return nil
+		return g.guess(v)
 	}
+	return nil
+}
+
+// guess reads a name as that of a directory and of a program. What the table knows of a product without a place are its programs.
+func (g *ground) guess(v scenario.Value) [][]scenario.Condition {
 	if field, _, ok := g.field(scenario.RoleProcess, ""); !ok || g.text(field) || g.restates(v.Text) {
 		return nil
 	}
@@ -141,10 +145,30 @@ func (g *ground) unlisted(v scenario.Value) [][]scenario.Condition {
 		directories.Values = append(directories.Values, scenario.Value{Text: `\` + w + `\`, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true})
 		programs.Values = append(programs.Values, scenario.Value{Text: `\` + w + `.exe`, Span: v.Span, Shape: scenario.ShapePath, Quoted: true})
 	}
-	if len(directories.Values) == 0 {
+	if v.Product != "" {
+		programs.Values = nil
+		for _, p := range scenario.LookupProduct(v.Product, "windows") {
+			for _, n := range p.Names {
+				if !scenario.Interpreter(n) {
+					programs.Values = append(programs.Values, scenario.Value{Text: `\` + n, Span: v.Span, Shape: scenario.ShapePath, Quoted: true})
+				}
+			}
+		}
+	}
+	if len(directories.Values) == 0 || len(programs.Values) == 0 {
 		return nil
 	}
 	directories.Operator, directories.Stated, directories.Note = scenario.Contains, true, guessedDirectory
+	if g.validates() { // there paths begin with a device
+		var below []scenario.Value
+		for _, d := range directories.Values {
+			for _, root := range installDirectories["windows"] {
+				below = append(below, scenario.Value{Text: strings.TrimSuffix(root[len("C:"):], `\`) + d.Text, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true})
+			}
+		}
+		directories.Values = below
+		return [][]scenario.Condition{{directories}}
+	}
 	programs.Operator, programs.Stated, programs.Note = scenario.EndsWith, true, guessedDirectory
 	place := scenario.Condition{Operator: scenario.StartsWith, Stated: true, Note: guessedDirectory}
 	for _, d := range installDirectories["windows"] {
@@ -192,15 +216,14 @@ func elsewhere(p scenario.Product) bool {
 	return false
 }
 
-// systemDirectories are where the programs are that Windows brings: those of its own word size and those of 32 bits. A directory alone proves
-// little, because below these are some that everybody writes to (schema/taxonomy, Platform.Writable); the path of a program does.
-var systemDirectories = []string{`C:\Windows\System32\`, `C:\Windows\SysWOW64\`}
+// systemDirectories are where the programs are that Windows brings: its own directory, and those for its own word size and for 32 bits. Which of
+// them depends on the program and the version; only the system writes to any of the three. As a prefix a directory proves little, because below
+// these are some that everybody writes to (schema/taxonomy, Platform.Writable); the whole path of a program does.
+var systemDirectories = []string{windowsDirectory, `C:\Windows\System32\`, `C:\Windows\SysWOW64\`}
 
-// ownDirectories are the directories of those programs that are not in the two of the system, by names without extension. A name without
-// directories has a path with a version in it.
+// ownDirectories are the directories of those programs that are not in these, by names without extension. A name without directories has a
+// path with a version in it.
 var ownDirectories = map[string][]string{
-	"explorer": {`C:\Windows\`, `C:\Windows\SysWOW64\`}, "regedit": {`C:\Windows\`, `C:\Windows\SysWOW64\`}, "hh": {`C:\Windows\`, `C:\Windows\SysWOW64\`},
-	"notepad": {`C:\Windows\`, `C:\Windows\System32\`, `C:\Windows\SysWOW64\`}, "write": {`C:\Windows\`, `C:\Windows\System32\`, `C:\Windows\SysWOW64\`},
 	"wmiprvse": wbem, "wmiapsrv": wbem, "unsecapp": wbem, "scrcons": wbem, "mofcomp": wbem, "wmic": wbem,
 	"powershell": powershellDirectories, "powershell_ise": powershellDirectories,
 	"w3wp": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`}, "appcmd": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`},
@@ -293,7 +316,7 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 			return nil
 		}
 		for _, p := range scenario.LookupProduct(name, platform.Product) {
-			if p.Confidence == scenario.Check && contains(p.Names, name) {
+			if p.Confidence == scenario.Check && contains(p.Names, name) && (p.Kind == "interpreter" || strings.Contains(p.Note, "unpacked")) {
 				return nil // it is installed anywhere
 			}
 		}

@@ -284,7 +284,7 @@ func (b *builder) noteUnread() {
 			inside = inside || w.start >= t.from && w.start < t.to // described a class: "monitoring agent"
 		}
 		for _, t := range b.done {
-			if n := len(t.Values); !inside && n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] {
+			if n := len(t.Values); !inside && n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] && len(Content(w.text)) > 0 {
 				last := b.residue[len(b.residue)-1]
 				b.p.out.Notes = append(b.p.out.Notes, Note{Code: NoteUnreadWords, Span: Span{base + w.start, base + max(w.end, last.end)},
 					Message: "these words were not understood; if they limit the exclusion, say so in a condition of their own"})

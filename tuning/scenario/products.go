@@ -18,14 +18,15 @@ type Product struct {
 	Publisher  string   // signer on Windows and macOS, package vendor elsewhere; may be empty
 	Directory  []string // where it is installed, with the trailing separator
 	Confidence Confidence
-	Note       string // what to know before filtering on it
+	Note       string   // what to know before filtering on it
+	Sources    []string // where the places are documented: by the vendor, or by those who looked at a default installation
 }
 
 // Confidence says how sure a row of the product table is.
 type Confidence string
 
 // The confidences. Sure: documented and the same in all current versions. Likely: the default of recent versions.
-// Check: versions or packages differ; ask for an event before relying on it.
+// Check: versions or packages differ, or no source was found for the place, which then is left out; ask for an event before relying on it.
 const (
 	Sure   Confidence = "sure"
 	Likely Confidence = "likely"
@@ -51,13 +52,13 @@ var products = sync.OnceValue(func() productIndex {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		const columns = 11
+		const columns = 12
 		c := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
 		for len(c) < columns {
 			c = append(c, "")
 		}
 		p := Product{Name: c[0], Platform: c[1], Kind: c[2], Aliases: list(c[3]), Images: list(c[4]), Names: list(c[5]), Parents: list(c[6]),
-			Publisher: c[7], Directory: list(c[8]), Confidence: Confidence(c[9]), Note: c[10]}
+			Publisher: c[7], Directory: list(c[8]), Confidence: Confidence(c[9]), Note: c[10], Sources: list(c[11])}
 		n := len(index.rows)
 		index.rows = append(index.rows, p)
 		index.byName[p.Name] = append(index.byName[p.Name], n)

@@ -35,6 +35,17 @@ func TestProductTable(t *testing.T) {
 				t.Errorf("%s: image %q is no path of %s", p.Name, path, p.Platform)
 			}
 		}
+		if len(p.Images)+len(p.Directory) > 0 && len(p.Sources) == 0 {
+			t.Errorf("%s on %s: its place has no source", p.Name, p.Platform)
+		}
+		if len(p.Sources) == 0 && p.Confidence != Check {
+			t.Errorf("%s on %s: %s, and no source", p.Name, p.Platform, p.Confidence)
+		}
+		for _, source := range p.Sources {
+			if !strings.HasPrefix(source, "https://") {
+				t.Errorf("%s: source %q is no address", p.Name, source)
+			}
+		}
 		for _, dir := range p.Directory {
 			if !strings.HasSuffix(dir, separator) {
 				t.Errorf("%s: directory %q without separator", p.Name, dir)

@@ -5,8 +5,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // The structured form: a YAML document with the key `scenarios`, a list of maps. docs/json/scenarios.schema.json describes it. It is for
