@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // Directive is a comment that silences findings:

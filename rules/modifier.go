@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
 )
 
@@ -190,6 +191,8 @@ func (c *chain) unknown(h *Head, i *Item, m *Modifier) {
 		p.Fix = &source.Fix{Title: "write `" + info.Name + "`", Safe: true, Edits: []source.Edit{{Span: m.Span, New: info.Name}}}
 	} else if right, ok := commonSlips[strings.ToLower(m.Written)]; ok && right != "" {
 		p.Fix = &source.Fix{Title: "write `" + right + "`", Safe: true, Edits: []source.Edit{{Span: m.Span, New: right}}}
+	} else if near := nearModifier(strings.ToLower(strings.TrimSpace(m.Written))); !ok && near != "" {
+		p.Fix = &source.Fix{Title: "write `" + near + "`", Edits: []source.Edit{{Span: m.Span, New: near}}}
 	}
 	h.report(p)
 	c.invalid = fmt.Sprintf("`%s` is no modifier", m.Written)
@@ -223,7 +226,26 @@ func suggestModifier(written string) string {
 	if right := commonSlips[lower]; right != "" {
 		return "write `" + right + "`"
 	}
+	if near := nearModifier(lower); near != "" {
+		return "did you mean `" + near + "`?"
+	}
 	return "the usual ones are `contains`, `startswith`, `endswith`, `all`, `re`, `cidr`, `windash`"
+}
+
+// nearModifier is the one modifier that a misspelt word is near to, or empty. Names of one or two letters are near to too much.
+func nearModifier(word string) string {
+	const shortest = 3
+	var names []string
+	for _, info := range Modifiers {
+		if len(info.Name) >= shortest {
+			names = append(names, info.Name)
+		}
+	}
+	near := nearest.Of(word, names, 2)
+	if len(near) == 0 || len(near) == 2 && nearest.Distance(word, near[0]) == nearest.Distance(word, near[1]) {
+		return ""
+	}
+	return near[0]
 }
 
 // decide finds the modifier that decides how values are read, and what does not go with it.

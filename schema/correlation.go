@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 func correlationType(v *violation) *Problem {

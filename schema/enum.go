@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // slips are words that authors write for another one and that no spelling distance finds.

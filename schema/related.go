@@ -3,8 +3,8 @@ package schema
 import (
 	"fmt"
 
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 const relatedHelp = "write a list of entries, each with `id` and `type`"

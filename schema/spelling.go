@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // CustomAttributes are the attributes outside the specification that SigmaHQ's rules carry.

@@ -19,7 +19,7 @@ import (
 	diffreport "github.com/sigtune/sigtune/lint/revision/report"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/tuning"
 	tunereport "github.com/sigtune/sigtune/tuning/report"
 )

@@ -10,7 +10,7 @@ import (
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/checks"
 	"github.com/sigtune/sigtune/lint/manual"
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 func (c *cli) explainCommand() *cobra.Command {
@@ -121,6 +121,11 @@ func (c *cli) explain(m *manual.Manual, check *lint.Check) {
 			names = append(names, peer.Tool+" "+peer.ID)
 		}
 		fmt.Fprintf(c.stdout, "\n%s\n%s\n", p.Strong("Other tools call it"), strings.Join(names, ", "))
+		for _, peer := range e.Maps {
+			if peer.Note != "" {
+				fmt.Fprintf(c.stdout, "%s differs: %s\n", peer.ID, peer.Note)
+			}
+		}
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/edit"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // referenceWords are what SigmaHQ keeps out of descriptions.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 

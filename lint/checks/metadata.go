@@ -9,9 +9,9 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // metadataChecks are family 03.

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules/nearest"
 	"github.com/sigtune/sigtune/rules/source"
-	"github.com/sigtune/sigtune/schema/nearest"
 )
 
 // shape is what may stand somewhere in the file. One declaration serves the reader, its messages, the JSON Schema and the reference.

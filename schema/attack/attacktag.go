@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // judgeAttack judges the name of an `attack.` tag (spec, taxonomy-and-tags 4.2).

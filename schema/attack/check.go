@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // Context is what surrounds the tags of a document.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // D3FENDVersion is the D3FEND version of the bundled table.

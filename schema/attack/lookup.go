@@ -5,7 +5,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // longestID is the length of the longest id, "T1059.001" and "TA0112" included, with room to spare.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // judgeTactic judges an `attack.` tag whose name is not an id: a tactic, or what was meant as one.

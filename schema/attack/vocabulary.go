@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // Part is a part of a log source.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/sigtune/sigtune/schema/nearest"
+	"github.com/sigtune/sigtune/rules/nearest"
 )
 
 // Finding is what Explain says about a field name. The order is the order in which it looks.
