@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -11,6 +12,31 @@ import (
 // rename is the fix that writes another key.
 func rename(key *source.Node, to string, safe bool) *source.Fix {
 	return &source.Fix{Title: "write `" + to + "`", Safe: safe, Edits: []source.Edit{{Span: key.Span, New: to}}}
+}
+
+// unlessTaken is a fix that rewrites the key of an item, nil where the map of the item has the new key already: it would stand there twice.
+func unlessTaken(p *lint.Pass, i *rules.Item, fix *source.Fix) *source.Fix {
+	if fix == nil || i.Key == nil {
+		return fix
+	}
+	at := i.Key.Range(0, len(i.Key.Value))
+	inKey := slices.DeleteFunc(slices.Clone(fix.Edits), func(e source.Edit) bool { return e.Span.Start < at.Start || e.Span.End > at.End })
+	slices.SortStableFunc(inKey, func(a, b source.Edit) int { return b.Span.Start - a.Span.Start })
+	key := p.Document.Base().File.Text(at)
+	for _, e := range inKey {
+		key = key[:e.Span.Start-at.Start] + e.New + key[e.Span.End-at.Start:]
+	}
+	taken := false
+	p.Detections().Node.Walk(func(_ string, n *source.Node) bool {
+		if n.Kind == source.Map && n.Entry(key) != nil {
+			taken = taken || slices.ContainsFunc(n.Entries, func(e source.Entry) bool { return e.Key == i.Key })
+		}
+		return !taken
+	})
+	if taken {
+		return nil
+	}
+	return fix
 }
 
 // removeItem is the fix that takes an item out of its map, nil where it does not have its lines to itself or is alone.

@@ -110,6 +110,7 @@ func flagWithoutWindash(p *lint.Pass) {
 		if editable(i.Key) {
 			f.Fix = &source.Fix{Title: "add `windash`", Edits: []source.Edit{{Span: source.Span{Start: i.Key.Range(len(i.Key.Value), len(i.Key.Value)).Start, End: i.Key.Range(len(i.Key.Value), len(i.Key.Value)).Start}, New: "|windash"}}}
 		}
+		f.Fix = unlessTaken(p, i, f.Fix)
 		p.Report(f)
 	})
 }
@@ -216,7 +217,7 @@ func fragileSpacing(p *lint.Pass) {
 			Span:    found[0].Value.Node.Span,
 			Message: fmt.Sprintf("`%s` no longer matches with a second blank, a quote or a caret between its words", shorter(text)),
 			Help:    "write the words under `contains|all`: " + enumerate(inBackticks(parts)),
-			Fix:     splitWords(p.Rule.File, i, found),
+			Fix:     unlessTaken(p, i, splitWords(p.Rule.File, i, found)),
 		}
 		for _, t := range found[1:] {
 			f.Related = append(f.Related, lint.Related{Span: t.Value.Node.Span, Message: "and neither does this value"})

@@ -334,8 +334,8 @@ func repeatedModifier(p *lint.Pass) {
 					Span:    m.Span,
 					Message: fmt.Sprintf("`%s` occurs twice in `%s`", m.Written, source.Shorten(i.KeyText())),
 					Help:    "remove one",
-					Fix: &source.Fix{Title: "remove the repeat", Safe: true, Edits: []source.Edit{
-						{Span: source.Span{Start: m.Span.Start - 1, End: m.Span.End}}}},
+					Fix: unlessTaken(p, i, &source.Fix{Title: "remove the repeat", Safe: true, Edits: []source.Edit{
+						{Span: source.Span{Start: m.Span.Start - 1, End: m.Span.End}}}}),
 				})
 			}
 			seen[m.Name] = true
@@ -354,8 +354,8 @@ func allWithSingleValue(p *lint.Pass) {
 					Span:    m.Span,
 					Message: fmt.Sprintf("`%s` has `all` and only one value", source.Shorten(i.KeyText())),
 					Help:    "remove `all`, or add the value that was forgotten",
-					Fix: &source.Fix{Title: "remove `all`", Safe: true, Edits: []source.Edit{
-						{Span: source.Span{Start: m.Span.Start - 1, End: m.Span.End}}}},
+					Fix: unlessTaken(p, i, &source.Fix{Title: "remove `all`", Safe: true, Edits: []source.Edit{
+						{Span: source.Span{Start: m.Span.Start - 1, End: m.Span.End}}}}),
 				})
 			}
 		}
@@ -392,6 +392,15 @@ func sameValue(i *rules.Item, v *rules.Value) string {
 	return strings.ToLower(text)
 }
 
+func asciiLower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
+}
+
 func duplicateValue(p *lint.Pass) {
 	eachItem(p, func(_ *rules.Detection, i *rules.Item) {
 		first := map[string]*rules.Value{}
@@ -409,7 +418,8 @@ func duplicateValue(p *lint.Pass) {
 				Span:    v.Node.Span,
 				Message: fmt.Sprintf("the value `%s` occurs twice in this list", source.Shorten(v.Text)),
 				Help:    "remove it, or write the value that was meant",
-				Fix:     removeValue(p.Document.Base().File, i, v, true),
+				// Whether letters beyond ASCII that differ by case are the same is up to the back-end.
+				Fix:     removeValue(p.Document.Base().File, i, v, asciiLower(before.Text) == asciiLower(v.Text)),
 				Related: []lint.Related{{Span: before.Node.Span, Message: "first here"}},
 			})
 		}

@@ -91,7 +91,7 @@ func base64WholeValue(p *lint.Pass) {
 			Span:    m.Span,
 			Message: fmt.Sprintf("`%s` wants the whole field to be the encoded text", source.Shorten(i.KeyText())),
 			Help:    "write `base64offset|contains`, or `base64|contains` where the encoding begins with the value",
-			Fix:     &source.Fix{Title: "append `|contains`", Edits: []source.Edit{{Span: source.Span{Start: last, End: last}, New: "|contains"}}},
+			Fix:     unlessTaken(p, i, &source.Fix{Title: "append `|contains`", Edits: []source.Edit{{Span: source.Span{Start: last, End: last}, New: "|contains"}}}),
 		})
 	})
 }
@@ -130,7 +130,7 @@ func nonportableModifier(p *lint.Pass) {
 					Span:    m.Span,
 					Message: fmt.Sprintf("`%s` is known to pySigma only", m.Written),
 					Help:    "write `" + m.Name + "`",
-					Fix:     &source.Fix{Title: "write `" + m.Name + "`", Safe: true, Edits: []source.Edit{{Span: m.Span, New: m.Name}}},
+					Fix:     unlessTaken(p, i, &source.Fix{Title: "write `" + m.Name + "`", Safe: true, Edits: []source.Edit{{Span: m.Span, New: m.Name}}}),
 				})
 			case m.Written == "utf16le":
 				p.Report(lint.Finding{
@@ -185,7 +185,7 @@ func placeholderWithoutExpand(p *lint.Pass) {
 			Help:    "add the modifier `expand`",
 		}
 		if i.Key != nil && i.Key.Style == source.Plain {
-			f.Fix = &source.Fix{Title: "add `expand`", Edits: []source.Edit{{Span: source.Span{Start: i.Key.Span.End, End: i.Key.Span.End}, New: "|expand"}}}
+			f.Fix = unlessTaken(p, i, &source.Fix{Title: "add `expand`", Edits: []source.Edit{{Span: source.Span{Start: i.Key.Span.End, End: i.Key.Span.End}, New: "|expand"}}})
 		}
 		p.Report(f)
 	})

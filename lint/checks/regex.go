@@ -231,7 +231,7 @@ func regexIsLiteral(p *lint.Pass) {
 			Span:    t.Value.Node.Span,
 			Message: fmt.Sprintf("`%s` is plain text", shorter(t.Regex.Source)),
 			Help:    "write `contains` for `re`, which also ignores letter case, or `contains|cased`",
-			Fix:     writeContains(i, t.Value, string(tree.Rune)),
+			Fix:     unlessTaken(p, i, writeContains(i, t.Value, string(tree.Rune))),
 		})
 	})
 }
@@ -296,7 +296,7 @@ func regexCaseSensitive(p *lint.Pass) {
 			Help:    "write `re|i`",
 		}
 		if m := modifier(i, "re"); m != nil && len(i.Tests) == 1 {
-			f.Fix = &source.Fix{Title: "write `re|i`", Edits: []source.Edit{{Span: source.Span{Start: m.Span.End, End: m.Span.End}, New: "|i"}}}
+			f.Fix = unlessTaken(p, i, &source.Fix{Title: "write `re|i`", Edits: []source.Edit{{Span: source.Span{Start: m.Span.End, End: m.Span.End}, New: "|i"}}})
 		}
 		p.Report(f)
 	})

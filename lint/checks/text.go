@@ -172,7 +172,7 @@ func addressPrefix(p *lint.Pass) {
 			f.Severity = lint.Warning
 			f.Message = fmt.Sprintf("`%s` also begins addresses of other networks, such as `%s0…`", v.Text, prefix)
 		} else {
-			f.Fix = writeNetwork(i, v, prefix)
+			f.Fix = unlessTaken(p, i, writeNetwork(i, v, prefix))
 		}
 		p.Report(f)
 	})

@@ -69,7 +69,7 @@ func presenceOnlyValue(p *lint.Pass) {
 				f.Help = "remove it from the list"
 				f.Fix = removeValue(p.Document.Base().File, i, v, false)
 			} else {
-				f.Fix = testPresence(i, v)
+				f.Fix = unlessTaken(p, i, testPresence(i, v))
 			}
 			p.Report(f)
 		}
@@ -144,7 +144,7 @@ func wildcardForModifier(p *lint.Pass) {
 					Span:    i.Values[0].Node.Span,
 					Message: fmt.Sprintf("the wildcards of `%s` say what `%s` says", source.Shorten(i.Values[0].Text), shape.name),
 					Help:    fmt.Sprintf("write `%s|%s` and leave the `*` out", source.Shorten(i.KeyText()), shape.name),
-					Fix:     writeModifier(i, shape.name, start, end),
+					Fix:     unlessTaken(p, i, writeModifier(i, shape.name, start, end)),
 				})
 			}
 		}

@@ -3,8 +3,6 @@ package fix
 import (
 	"flag"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/checks"
 	"github.com/sigtune/sigtune/rules"
-	"github.com/sigtune/sigtune/rules/corpustest"
 	"github.com/sigtune/sigtune/rules/edit"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -26,6 +23,8 @@ type trial struct {
 	path  string
 	text  string // with the defect
 	guard func(*source.File) []lint.Finding
+
+	parsed *source.File
 }
 
 // only keeps the findings of one check.
@@ -36,14 +35,19 @@ func only(check *lint.Check, run func(*source.File) []lint.Finding) func(*source
 }
 
 // offered reports whether the check finds something with a fix.
-func (c trial) offered() bool {
+func (c *trial) offered() bool {
 	return slices.ContainsFunc(only(c.check, c.guard)(c.file()), func(f lint.Finding) bool { return f.Fix != nil })
 }
 
-func (c trial) file() *source.File { return source.Parse(c.path, []byte(c.text), source.Limits{}) }
+func (c *trial) file() *source.File {
+	if c.parsed == nil {
+		c.parsed = source.Parse(c.path, []byte(c.text), source.Limits{})
+	}
+	return c.parsed
+}
 
 // hold applies the fixes of the check and gives the result.
-func (c trial) hold(t *testing.T) *source.File {
+func (c *trial) hold(t *testing.T) *source.File {
 	t.Helper()
 	run := only(c.check, c.guard)
 	before := c.file()
@@ -115,99 +119,11 @@ func remembering(run func(*source.File) []lint.Finding) func(*source.File) []lin
 	}
 }
 
-// without leaves the checks of some families out: the solver's would take most of the time and matter for their own fixes only.
+// without leaves the checks of some families out.
 func without(families ...string) func(*source.File) []lint.Finding {
-	var names []string
-	for _, c := range checks.All() {
-		if !slices.Contains(families, c.Family()) {
-			names = append(names, c.Name)
-		}
-	}
-	return linter(names...)
-}
-
-// tries is how often each mutation is tried on published rules, on how many different ones; fewer under -short.
-const (
-	tries      = 12
-	triesShort = 3
-	attempts   = 60 // for one try: most rules have no place for a defect, which costs little to see
-	// The solver's checks are the slow ones, and slower on long rules: fewer tries on shorter rules, in bytes.
-	triesProving, longestProving = 4, 2000
-	fewest                       = 3 // a check with fewer tries is named
-)
-
-// TestFixesOfSeededDefects seeds each defect into published rules and fixes it.
-func TestFixesOfSeededDefects(t *testing.T) {
-	corpus := corpustest.Open(t).LiveRules(t)
-	wanted := tries
-	if testing.Short() {
-		wanted = triesShort
-	}
-	quick, proving := remembering(without("08", "13")), remembering(linter())
-	tried := map[string]int{}
-	ruleSet := map[string]bool{}
-	for k, m := range mutations {
-		check := lint.Find(checks.All(), m.check)
-		if check == nil {
-			t.Errorf("no check is named %s", m.check)
-			continue
-		}
-		guard, wanted, longest := quick, wanted, math.MaxInt
-		if check.Family() == "08" {
-			guard, wanted, longest = proving, min(wanted, triesProving), longestProving
-		}
-		random := rand.New(rand.NewPCG(1, uint64(k)))
-		done, failed := 0, t.Failed()
-		for attempt := 0; attempt < attempts*wanted && done < wanted; attempt++ {
-			file := corpus[random.IntN(len(corpus))]
-			original := string(file.Data)
-			if len(original) > longest {
-				continue
-			}
-			switch attempt % 4 {
-			case 1:
-				original = crlf(original)
-			case 2:
-				original = strings.TrimRight(original, "\n")
-			}
-			rule := ruleOf(file.Path, original)
-			if rule == nil {
-				continue
-			}
-			edits := m.seed(rule)
-			if edits == nil {
-				continue
-			}
-			seeded, err := edit.Apply([]byte(original), edits)
-			if err != nil {
-				t.Fatalf("%s: %v", m.check, err)
-			}
-			if count(guard(rule.File), check, 0) > 0 {
-				continue // the published rule has the defect already
-			}
-			c := trial{check: check, path: file.Path, text: string(seeded), guard: guard}
-			if !c.offered() {
-				continue
-			}
-			done++
-			ruleSet[file.Path] = true
-			result := c.hold(t)
-			switch {
-			case result == nil:
-			case m.back == bytewise && string(result.Data) != original:
-				t.Errorf("%s: the published rule does not come back\n%s", m.check, Diff(file.Path, []byte(original), result.Data))
-			case m.back == meaning:
-				if reason := compare(read(rule.File), read(result), nil); reason != "" {
-					t.Errorf("%s: %s\n%s", m.check, reason, Diff(file.Path, []byte(original), result.Data))
-				}
-			}
-			if t.Failed() && !failed {
-				break // one kind of failure is enough
-			}
-		}
-		tried[check.Code] += done
-	}
-	report(t, tried, len(ruleSet))
+	chosen := slices.DeleteFunc(checks.All(), func(c *lint.Check) bool { return slices.Contains(families, c.Family()) })
+	engine := lint.Engine{Checks: chosen, Reporters: checks.Reporters(), Facts: lint.Facts{Today: testDay}, Jobs: 1}
+	return func(f *source.File) []lint.Finding { return engine.Files(f).Findings }
 }
 
 // ruleOf is the rule of a file with one.
@@ -218,76 +134,6 @@ func ruleOf(path, text string) *rules.Rule {
 	}
 	rule, _ := documents[0].(*rules.Rule)
 	return rule
-}
-
-// report logs how often each fix was tried, and names the checks with too few tries.
-func report(t *testing.T, tried map[string]int, published int) {
-	var b strings.Builder
-	total := 0
-	for _, row := range fixable() {
-		n := tried[row.check.Code]
-		total += n
-		note := ""
-		if n < fewest {
-			note = "  few"
-		}
-		fmt.Fprintf(&b, "%s %-32s %4d%s\n", row.check.Code, row.check.Name, n, note)
-	}
-	t.Logf("%d fixes on %d published rules:\n%s", total, published, b.String())
-}
-
-// fix is a check with the fixes that its bad example is offered.
-type offering struct {
-	check        *lint.Check
-	safe, unsafe bool
-}
-
-// fixable are the checks that offer a fix for their own bad example or for a seeded defect, in the order of the codes.
-var fixable = func() func() []offering {
-	var rows []offering
-	return func() []offering {
-		if rows != nil {
-			return rows
-		}
-		run := remembering(linter())
-		for _, c := range checks.All() {
-			row := offering{check: c}
-			for i, text := range examplesOf(c) {
-				path := examplePath(c)
-				if i == 0 && c.Doc.Bad == "" { // checks that look at the folder
-					path, text = "rules-threat-hunting/rule.yml", base
-				}
-				for _, f := range run(source.Parse(path, []byte(text), source.Limits{})) {
-					if f.Check == c && f.Fix != nil {
-						row.safe, row.unsafe = row.safe || f.Fix.Safe, row.unsafe || !f.Fix.Safe
-					}
-				}
-			}
-			if row.safe || row.unsafe {
-				rows = append(rows, row)
-			}
-		}
-		return rows
-	}
-}()
-
-// examplesOf are the bad example of a check and what its mutations make of the base rule.
-func examplesOf(c *lint.Check) []string {
-	texts := []string{c.Doc.Bad}
-	for _, text := range []string{base, windows} {
-		rule := ruleOf("rule.yml", text)
-		for _, m := range mutations {
-			if m.check != c.Name {
-				continue
-			}
-			if edits := m.seed(rule); edits != nil {
-				if out, err := edit.Apply([]byte(text), edits); err == nil {
-					texts = append(texts, string(out))
-				}
-			}
-		}
-	}
-	return texts
 }
 
 // windows is base for a log source whose list of fields is complete.
