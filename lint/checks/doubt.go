@@ -29,7 +29,11 @@ func openQuestions(p *lint.Pass, a *logic.Analysis, o logic.Options) (lint.Findi
 			return d.finding(), true
 		}
 	}
-	if within := a.Within(fields(p).Formula); within.Verdict == logic.Unknown {
+	within := a.Within(fields(p).Formula)
+	if a.Spent() { // each part that was asked again has an answer of its own, and some were never asked
+		return doubt{"whether every part of the rule changes anything", "too large: all questions together", p.Rule.Anchor()}.finding(), true
+	}
+	if within.Verdict == logic.Unknown {
 		return doubt{"whether a real event can match the rule", within.Reason, p.Rule.Anchor()}.finding(), true
 	}
 	return lint.Finding{}, false

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,6 +27,22 @@ func TestABudgetThatRunsOutIsToldWithTheQuestion(t *testing.T) {
 		t.Errorf("%t %q", ok, f.Message)
 	}
 	if f, ok := asked(t, clash, logic.Options{}); ok {
+		t.Errorf("the budget suffices: %q", f.Message)
+	}
+}
+
+// Each question has an answer of its own, and all of them together are too many: the rule is named, for some were never asked.
+func TestARuleWithTooManyQuestionsIsTold(t *testing.T) {
+	var values strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&values, "            - 'a%d*b%d*c'\n", i, i%7)
+	}
+	detection := "    selection:\n        CommandLine|contains:\n" + values.String() + "    condition: selection\n"
+	f, ok := asked(t, detection, logic.Options{States: 100})
+	if !ok || !strings.Contains(f.Message, "too large: all questions together") {
+		t.Errorf("%t %q", ok, f.Message)
+	}
+	if f, ok := asked(t, detection, logic.Options{}); ok {
 		t.Errorf("the budget suffices: %q", f.Message)
 	}
 }

@@ -29,7 +29,7 @@ var engineChecks = []*lint.Check{
 		Code: "SIG0003", Name: source.KindLimit, Severity: lint.Error, Profiles: rqs,
 		Doc: lint.Doc{
 			Title: "A file is too large or too deeply nested",
-			What:  "The file is larger than 4 MiB, nested deeper than 64 levels, or has more than 100,000 nodes after expanding aliases.",
+			What:  "The file is larger than 4 MiB, nested deeper than 64 levels, has more than 100,000 nodes in a document after expanding aliases, or more than 5,000 documents. The configuration can set other `limits`.",
 			Why:   "Such a file is no rule anybody wrote; reading it could exhaust the machine.",
 			Fix:   "Split it, or write the values out instead of multiplying aliases.",
 		},

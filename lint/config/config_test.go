@@ -64,6 +64,7 @@ fields:
           several: true
 limits:
     bytes: 65536
+    documents: 9
 `
 
 func read(t testing.TB, text string) (*Config, []source.Problem) {
@@ -82,7 +83,7 @@ func TestReadsEverything(t *testing.T) {
 	if len(c.Overrides) != 1 || len(c.Exclusions) != 1 || c.Exclusions[0].Checks[0] != "subsumed-value" || !c.Policy.RequireReason {
 		t.Errorf("%+v", c)
 	}
-	if len(c.Fields.Domains) != 1 || len(c.Fields.Lists) != 1 || c.Limits.Bytes != 65536 || c.Logsources[0].Service != "door" {
+	if len(c.Fields.Domains) != 1 || len(c.Fields.Lists) != 1 || c.Limits.Bytes != 65536 || c.Limits.Documents != 9 || c.Logsources[0].Service != "door" {
 		t.Errorf("%+v", c)
 	}
 }
@@ -104,6 +105,7 @@ func TestProblemsNameThePlaceAndWhatWasMeant(t *testing.T) {
 		{"suppressions: {inline: 5}\n", "5", "true or false", ""},
 		{"tags: {namespaces: [ACME]}\n", "ACME", "not of its form", "lower case"},
 		{"limits: {depth: 2}\n", "2", "4 to 1000", ""},
+		{"limits: {documents: 0}\n", "0", "1 to 1000000", ""},
 		{"options: {no-such-check: {a: 1}}\n", "no-such-check", "no key `no-such-check`", ""},
 		{"fields: {domains: [{fields: [A], expression: 'a(', assuming: b}]}\n", "{domains: [{fields: [A], expression: 'a(', assuming: b}]}", "no regular expression", ""},
 		{"- profile\n", "- profile", "has to be a mapping", ""},

@@ -94,6 +94,7 @@ func top(all []*lint.Check) *shape {
 			{"bytes", shape{kind: aNumber, min: 1024, max: 1 << 30, meaning: "size of a file in bytes (default 4194304)"}},
 			{"depth", shape{kind: aNumber, min: 4, max: 1000, meaning: "nesting of collections (default 64)"}},
 			{"nodes", shape{kind: aNumber, min: 100, max: 10_000_000, meaning: "nodes of a document, aliases expanded (default 100000)"}},
+			{"documents", shape{kind: aNumber, min: 1, max: 1_000_000, meaning: "documents of a file (default 5000)"}},
 		}}},
 	}}
 }
@@ -179,7 +180,7 @@ func (r *reader) fill(root *source.Node, c *Config) {
 		r.fields(n, c)
 	}
 	if n := root.Find("limits"); n != nil {
-		c.Limits = source.Limits{Bytes: number(n, "bytes"), Depth: number(n, "depth"), Nodes: number(n, "nodes")}
+		c.Limits = source.Limits{Bytes: number(n, "bytes"), Depth: number(n, "depth"), Nodes: number(n, "nodes"), Documents: number(n, "documents")}
 	}
 }
 

@@ -129,7 +129,11 @@ func (a *Analysis) exhausted() bool {
 	if a.prover != nil {
 		work += a.prover.meter.all
 	}
-	if work <= ruleWork {
+	most := ruleWork
+	if a.options.States > 0 {
+		most = a.options.States * workPerState
+	}
+	if work <= most {
 		return false
 	}
 	if !a.tired {
@@ -155,6 +159,10 @@ func (a *Analysis) same(f, g *Formula) Answer {
 	}
 	return a.search(And(g, Not(f))).reversed()
 }
+
+// Spent reports that the questions so far took all the work that one rule may cost: every further one was left open, whether or not a part of
+// Unsure stands for it.
+func (a *Analysis) Spent() bool { return a.tired }
 
 // Unsure lists the parts of which something could not be decided, in the order in which it was asked.
 func (a *Analysis) Unsure() []Part { return a.unsure }
