@@ -27,10 +27,19 @@ func (r *Review) Draft(written func(path string, line int, text string) bool) (f
 	}
 	out := forge.Draft{Summary: summary.String()}
 	seen := map[string]int{}
+	taken := map[string]map[int]bool{} // lines that a suggestion replaces: whoever applies it makes any other for them wrong
 	for _, f := range r.findings() {
-		c, ok := r.comment(f, written)
+		c, ok := r.comment(f, written, taken)
 		if !ok {
 			continue
+		}
+		if c.Suggests {
+			if taken[c.Path] == nil {
+				taken[c.Path] = map[int]bool{}
+			}
+			for n := c.From; n <= c.To; n++ {
+				taken[c.Path][n] = true
+			}
 		}
 		seen[c.Fingerprint]++
 		if n := seen[c.Fingerprint]; n > 1 {
@@ -54,8 +63,9 @@ func rank(c forge.Comment) int {
 	return 1
 }
 
-// comment is a finding as a comment on its lines, if every one of them was written by the change.
-func (r *Review) comment(f *lint.Finding, written func(path string, line int, text string) bool) (forge.Comment, bool) {
+// comment is a finding as a comment on its lines, if every one of them was written by the change. The worst finding of a line makes its
+// suggestion.
+func (r *Review) comment(f *lint.Finding, written func(path string, line int, text string) bool, taken map[string]map[int]bool) (forge.Comment, bool) {
 	c := forge.Comment{Path: r.Path(f.File.Path), Fingerprint: r.fingerprint(f)}
 	lines := strings.SplitAfter(string(f.File.Data), "\n")
 	all := func(from, to int) bool {
@@ -72,7 +82,15 @@ func (r *Review) comment(f *lint.Finding, written func(path string, line int, te
 	}
 	body += fmt.Sprintf("\n\n<sub>[%s %s](%s)</sub>", f.Check.Code, f.Check.Name, report.Page(f.Check))
 	c.Body = body
-	if from, to, text, ok := Suggestion(f); ok && all(from, to) {
+	free := func(from, to int) bool {
+		for n := from; n <= to; n++ {
+			if taken[c.Path][n] {
+				return false
+			}
+		}
+		return true
+	}
+	if from, to, text, ok := Suggestion(f); ok && all(from, to) && free(from, to) {
 		c.From, c.To, c.Suggests, c.Suggestion = from, to, true, text
 		return c, true
 	}
@@ -113,6 +131,9 @@ func Suggestion(f *lint.Finding) (from, to int, lines []string, ok bool) {
 		return 0, 0, nil, false
 	}
 	old, new := linesOf(before), linesOf(outcome.Data())
+	if slices.Equal(old, new) {
+		return 0, 0, nil, false
+	}
 	start := 0
 	for start < len(old) && start < len(new) && old[start] == new[start] {
 		start++
@@ -126,9 +147,6 @@ func Suggestion(f *lint.Finding) (from, to int, lines []string, ok bool) {
 			return 0, 0, nil, false
 		}
 		start--
-	}
-	if start == len(old)-end && start == len(new)-end {
-		return 0, 0, nil, false
 	}
 	return start + 1, len(old) - end, new[start : len(new)-end], true
 }
