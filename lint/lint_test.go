@@ -136,6 +136,35 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+func TestWalkLeavesTestsOfRulesAlone(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"rule.yml":               rule,
+		"info.yml":               rule, // a rule that is called so
+		"sigtune-test.yml":       "rule: rule.yml\n",
+		"sub/a.sigtune-test.yml": "rule: rule.yml\n",
+		"sub/info.yml":           "id: 1\nrule_metadata:\n    - id: 2\nregression_tests_info: []\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	named := filepath.Join(dir, "sub", "info.yml")
+	for _, c := range []struct{ paths, want []string }{
+		{[]string{dir}, []string{filepath.Join(dir, "info.yml"), filepath.Join(dir, "rule.yml")}},
+		{[]string{filepath.Join(dir, "sub")}, nil},
+		{[]string{named}, []string{named}},
+	} {
+		if found, problems := Walk(c.paths); fmt.Sprint(found) != fmt.Sprint(c.want) || len(problems) > 0 {
+			t.Errorf("%v: found %v, problems %v", c.paths, found, problems)
+		}
+	}
+}
+
 func TestRuleID(t *testing.T) {
 	documents, _ := rules.Parse(files("id: abc\n" + rule)[0])
 	if id := (&Finding{Subject: subjectOf(documents[0])}).RuleID(); id != "abc" {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +13,7 @@ import (
 
 // Walk finds the rule files behind the paths a user named: files as they are, directories with every .yml and .yaml below
 // them, sorted. Hidden directories are left out and symbolic links found on the way are not followed, so a link can neither loop nor
-// lead out of the tree. A path that does not exist, and a directory without rules, gives an error; the other paths are still walked.
+// lead out of the tree. Tests of rules found on the way are no rules and are left out, those that a path names are not. A path that does not exist, and a directory without rules, gives an error; the other paths are still walked.
 func Walk(paths []string) (files []string, problems []error) {
 	seen := map[string]bool{}
 	add := func(path string) {
@@ -59,7 +60,9 @@ func Walk(paths []string) (files []string, problems []error) {
 			}
 			if entry.Type().IsRegular() {
 				found++
-				add(name)
+				if !isTest(name) {
+					add(name)
+				}
 			}
 			return nil
 		})
@@ -77,6 +80,36 @@ func Walk(paths []string) (files []string, problems []error) {
 func isRuleName(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
 	return ext == ".yml" || ext == ".yaml"
+}
+
+// isTest reports a file that says what a rule has to do: ours by its name, SigmaHQ's info.yml by its keys too, since anybody may call a rule that.
+func isTest(path string) bool {
+	name := strings.ToLower(filepath.Base(path))
+	if name == testName || strings.HasSuffix(name, "."+testName) {
+		return true
+	}
+	if name != regressionName {
+		return false
+	}
+	data, err := os.ReadFile(path)
+	return err == nil && hasKey(data, "rule_metadata", "regression_tests_info") && !hasKey(data, "detection", "correlation", "filter")
+}
+
+const (
+	testName       = "sigtune-test.yml" // package tuning/replay
+	regressionName = "info.yml"         // SigmaHQ, folder regression_data
+)
+
+// hasKey reports that a line begins with one of the keys.
+func hasKey(data []byte, keys ...string) bool {
+	for line := range bytes.Lines(data) {
+		for _, key := range keys {
+			if bytes.HasPrefix(line, []byte(key+":")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func statReason(err error) string {
