@@ -153,6 +153,7 @@ func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
 		return p, err
 	}
 	p.RuleAfter, p.Edits, p.Into = after.text, edits, after.into
+	t.drawn(&p)
 	p.Recommended = len(p.Fill) == 0 && (p.Safety.Grade == safety.A || p.Safety.Grade == safety.B)
 	if queries, _, err := kql.Translate(after.rule, t.queryOptions); err == nil && len(queries) > 0 {
 		p.QueryAfter = queries[0].Text
@@ -160,6 +161,31 @@ func (t *tuner) proposal(o *Outcome, v variant) (Proposal, error) {
 	}
 	return p, nil
 }
+
+// drawn asks the linter about the filter that was written. What it finds of exclusions in the rule now, and did not before, in the families
+// about what a rule and its filters do (08: parts that do nothing; 09: breadth; 10: exclusions) is said beside the grade, which then is C at best: a filter that
+// draws a finding is shown, and never applied unasked. Placeholders are left out, because nobody can say what they do before they are filled in.
+func (t *tuner) drawn(p *Proposal) {
+	if len(p.Fill) > 0 {
+		return
+	}
+	count := map[string]int{}
+	for _, f := range t.result.Findings {
+		count[f.Check.Name]++
+	}
+	for _, f := range t.lint(p.RuleAfter) {
+		if count[f.Check.Name]--; count[f.Check.Name] >= 0 || !filterFamilies[f.Check.Family()] {
+			continue
+		}
+		p.Safety.Reasons = append(p.Safety.Reasons, fmt.Sprintf("the linter says of it (%s): %s", f.Check.Name, f.Message))
+		if p.Safety.Grade < safety.C {
+			p.Safety.Grade = safety.C
+		}
+	}
+}
+
+// filterFamilies are the families of checks about what filters do.
+var filterFamilies = map[string]bool{"08": true, "09": true, "10": true}
 
 // needed leaves out of lists the values that the rule already excludes, or never finds: they would do nothing, and the linter would say so
 // (family 10). A value less is narrower, so this is safe; the last one stays, for the verdict to speak about it.
