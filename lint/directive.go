@@ -356,7 +356,7 @@ func (r *directiveReader) logicalLine(line source.Span) source.Span {
 		}
 	}
 	for _, d := range r.file.Documents {
-		d.Root.Walk(func(_ string, n *source.Node) bool {
+		d.Root.Each(func(n *source.Node) bool {
 			if n.Kind == source.Scalar && n.Alias == nil {
 				widen(n)
 			}

@@ -119,7 +119,7 @@ func placeOf(file *source.File, root *source.Node, span source.Span) Place {
 // leaves are the texts of a node in any order, without their spelling.
 func leaves(node *source.Node) string {
 	var texts []string
-	node.Walk(func(_ string, n *source.Node) bool {
+	node.Each(func(n *source.Node) bool {
 		for _, e := range n.Entries {
 			texts = append(texts, e.Key.Value)
 		}

@@ -9,12 +9,12 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// gcPercent trades memory for time: a run is short and what it allocates lives to its end. Linting 3,780 rules takes 2.7 s of processor
-// time instead of 3.4 s and peaks at 290 MB instead of 220 MB. GOGC in the environment overrides it.
-const gcPercent = 400
+// gcPercent trades memory for time: a run is short and little of what it allocates lives long. With 800 instead of 400 linting 3,780 rules takes
+// a tenth less processor time; above it the pages that the system has to hand out cost what is won. GOGC in the environment overrides it.
+const gcPercent = 800
 
-// From so much memory on garbage is collected more often: a part for the program and hostile files, and a part for each file, whose document and
-// proofs live to the end of a run. The 3,780 published rules stay below 300 MB. GOMEMLIMIT in the environment overrides it.
+// From so much memory on garbage is collected more often: a part for the program and hostile files, and a part for each file, of which facts, an
+// outline and findings live to the end of a run. The 3,780 published rules stay below 300 MB. GOMEMLIMIT in the environment overrides it.
 const (
 	gcLimit   = 144 << 20
 	gcPerFile = 24 << 10

@@ -111,6 +111,10 @@ func invisibleCharacter(p *lint.Pass) {
 	if head.Index >= len(head.File.Documents) {
 		return
 	}
+	span := head.File.Documents[head.Index].Span
+	if !bytes.ContainsFunc(head.File.Data[span.Start:min(span.End, len(head.File.Data))], invisible) {
+		return
+	}
 	quoted := map[source.Span]bool{}
 	if p.Detections() != nil {
 		eachItem(p, func(_ *rules.Detection, i *rules.Item) {
@@ -129,7 +133,6 @@ func invisibleCharacter(p *lint.Pass) {
 		}
 		return false
 	}
-	span := head.File.Documents[head.Index].Span
 	text := head.File.Text(span)
 	for k, r := range text {
 		if !invisible(r) || span.Start+k == 0 {
@@ -156,7 +159,7 @@ func asciiAlnum(r rune) bool { return r < utf8.RuneSelf && isWordByte(byte(r)) &
 
 func yamlAnchor(p *lint.Pass) {
 	told := map[source.Span]bool{}
-	p.Document.Base().Root.Walk(func(_ string, n *source.Node) bool {
+	p.Document.Base().Root.Each(func(n *source.Node) bool {
 		if n.Alias == nil && n.Anchor == "" || told[n.Span] {
 			return n.Alias == nil
 		}
@@ -185,7 +188,7 @@ func anchorBefore(f *source.File, n *source.Node) source.Span {
 }
 
 func yamlTag(p *lint.Pass) {
-	p.Document.Base().Root.Walk(func(_ string, n *source.Node) bool {
+	p.Document.Base().Root.Each(func(n *source.Node) bool {
 		if n.Explicit && n.Alias == nil {
 			p.Report(lint.Finding{
 				Span:    p.Document.Base().File.FirstLine(n.Span),

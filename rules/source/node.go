@@ -139,6 +139,19 @@ func (n *Node) walk(path string, visit func(string, *Node) bool) {
 	}
 }
 
+// Each visits what Walk visits, for those who need no paths: they are most, and making paths takes longer than the visit.
+func (n *Node) Each(visit func(n *Node) bool) {
+	if n == nil || !visit(n) {
+		return
+	}
+	for i := range n.Entries {
+		n.Entries[i].Value.Each(visit)
+	}
+	for _, item := range n.Items {
+		item.Each(visit)
+	}
+}
+
 // At resolves a path as Walk gives it. It returns nil when there is no such node.
 func (n *Node) At(path string) *Node {
 	if path == "" {
