@@ -81,10 +81,12 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 		s.handle(ctx, r)
 	})
 	s.context = ctx
-	stream := jsonrpc2.NewBufferedStream(streams{in, out}, jsonrpc2.VSCodeObjectCodec{})
+	outgoing := newOutbox(out)
+	stream := jsonrpc2.NewBufferedStream(streams{in, outgoing}, jsonrpc2.VSCodeObjectCodec{})
 	s.conn = jsonrpc2.NewConn(ctx, stream, handler, jsonrpc2.SetLogger(s.log))
 	close(ready)
 	<-s.conn.DisconnectNotify()
+	outgoing.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.documents {

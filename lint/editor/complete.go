@@ -224,13 +224,9 @@ func (c *completion) items() []Proposal {
 		return nil
 	}
 	var out []Proposal
-	word := c.Word
-	if bar := strings.IndexByte(c.Text, '|'); bar >= 0 {
-		word.End = word.Start + bar
-	}
 	for _, name := range l.Fields() {
 		field, _ := l.Field(name)
-		p := Proposal{Kind: FieldProposal, Label: name, Detail: strings.TrimSpace(types[field.Type]), Span: word}
+		p := Proposal{Kind: FieldProposal, Label: name, Detail: strings.TrimSpace(types[field.Type]), Span: c.Word}
 		if field.Count > 0 {
 			p.Detail = strings.TrimPrefix(p.Detail+", "+rulesWords(field.Count), ", ")
 		}

@@ -184,7 +184,7 @@ func (o *Outline) place(l line, text string, data []byte, offset int) {
 	if l.colon == 0 || column < l.colon { // a key, or an entry of a list that may become one
 		o.Key = true
 		o.Word = source.Span{Start: l.start + begin, End: offset}
-		for end := offset; end < l.end && data[end] != ':' && data[end] != ' '; end++ {
+		for end := offset; end < l.end && !strings.ContainsRune(": |", rune(data[end])); end++ {
 			o.Word.End = end + 1
 		}
 	} else {

@@ -31,16 +31,46 @@ func (w World) Suppress(f File, finding *lint.Finding) (source.Edit, bool) {
 	line := f.LineSpan(f.LineAt(at))
 	text := f.Text(line)
 	end := line.Start + len(strings.TrimRight(text, " \t"))
-	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	above := func(offset int) source.Edit {
+		line := f.LineSpan(f.LineAt(offset))
+		text := f.Text(line)
+		indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+		return source.Edit{Span: source.Span{Start: line.Start, End: line.Start}, New: indent + comment + f.lineBreak()}
+	}
 	for _, e := range []source.Edit{
-		{Span: source.Span{Start: end, End: line.End}, New: " " + comment},
-		{Span: source.Span{Start: line.Start, End: line.Start}, New: indent + comment + f.lineBreak()},
+		{Span: source.Span{Start: end, End: line.End}, New: " " + comment}, above(at), above(f.begin(at)), // a text over several lines takes no comment inside
 	} {
 		if w.silences(f, e, finding) {
 			return e, true
 		}
 	}
 	return source.Edit{}, false
+}
+
+// begin is where the innermost entry around an offset begins: its key, or its value in a list.
+func (f File) begin(offset int) int {
+	found := offset
+	around := source.Span{Start: offset, End: offset}
+	for _, d := range f.Documents {
+		for node := d.Root; node != nil; {
+			next := (*source.Node)(nil)
+			for _, e := range node.Entries {
+				if !e.Merged && e.Span().Contains(around) {
+					found, next = e.Key.Span.Start, e.Value
+				}
+			}
+			for _, item := range node.Items {
+				if item.Span.Contains(around) {
+					found, next = item.Span.Start, item
+				}
+			}
+			if next != nil && next.Alias != nil {
+				break
+			}
+			node = next
+		}
+	}
+	return found
 }
 
 // silences reports that the file with the edit holds a comment that means the finding, and everything else as it was.
