@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 	"unicode/utf8"
 )
@@ -151,7 +152,14 @@ func (f *File) Pos(offset int) Pos {
 	offset = min(max(offset, 0), len(f.Data))
 	line := f.LineAt(offset)
 	pos := Pos{Line: line, Column: 1}
+	const word, beyondASCII = 8, 0x8080808080808080 // a condition of 70,000 bytes may have 5,000 findings on its one line
 	for i := f.starts[line-1]; i < offset; {
+		if i+word <= offset && binary.LittleEndian.Uint64(f.Data[i:])&beyondASCII == 0 {
+			pos.Column += word
+			pos.UTF16 += word
+			i += word
+			continue
+		}
 		r, n := utf8.DecodeRune(f.Data[i:])
 		pos.Column++
 		pos.UTF16++
