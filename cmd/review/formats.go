@@ -25,6 +25,7 @@ var Formats = []Format{
 	{"markdown", Markdown},
 	{"json", JSON},
 	{"github", Annotations},
+	{"gitlab", func(w io.Writer, r *Review) error { return findingsAs("gitlab", w, r) }},
 	{"sarif", func(w io.Writer, r *Review) error { return findingsAs("sarif", w, r) }},
 }
 
