@@ -70,22 +70,25 @@ func (m *miner) build(rows []int) *clause {
 		if form.listed {
 			holding -= form.once
 		}
-		if f.role == taxonomy.RoleUser && len(values) == 1 && c.n >= sameAccount && form.volatile == peopleChange {
+		if f.role == taxonomy.RoleUser && len(values) == 1 && c.n >= sameAccount && (form.volatile == peopleChange || form.volatile == "") {
 			form.volatile, form.tells = "", true
 		}
 		if m.everyday(form) && c.n < sameAccount {
 			form.volatile = "one of few values, which this many events share by chance"
 		}
+		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
+			form.volatile = "a program says of itself what its author wrote"
+		}
 		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
-		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && !informative(form)) {
+		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && (!form.field.selected || !informative(form))) {
 			c.spare = append(c.spare, form)
 			continue
 		}
 		c.forms = append(c.forms, form)
 	}
-	sort.SliceStable(c.forms, func(i, j int) bool { return before(c.forms[i], c.forms[j]) })
-	sort.SliceStable(c.spare, func(i, j int) bool { return before(c.spare[i], c.spare[j]) })
-	if m.points(c) < enough || m.inventory(c) {
+	sort.SliceStable(c.forms, func(i, j int) bool { return m.before(c.forms[i], c.forms[j]) })
+	sort.SliceStable(c.spare, func(i, j int) bool { return m.before(c.spare[i], c.spare[j]) })
+	if m.points(c) < enough || m.onlyListed(c) {
 		m.strengthen(c)
 	}
 	for _, f := range c.spare {
@@ -137,7 +140,10 @@ func (m *miner) strengthen(c *clause) {
 }
 
 // before orders forms: what tells who first, then what changes least; names decide between equals.
-func before(a, b form) bool {
+func (m *miner) before(a, b form) bool {
+	if x, y := m.pointsOf(a), m.pointsOf(b); x != y {
+		return x > y
+	}
 	if a.tells != b.tells {
 		return a.tells
 	}
@@ -353,7 +359,7 @@ func baseName(value string) string { return value[strings.LastIndexAny(value, `/
 func (m *miner) shareAll(c *clause) {
 	c.all = true
 	for _, f := range c.spare {
-		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && f.alike <= 2 && f.once == 0 {
+		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && (f.alike <= 2 && f.once == 0 || f.field.role == taxonomy.RoleImage) {
 			c.forms = append(c.forms, f)
 			delete(c.why, f.field.name)
 		}
@@ -392,20 +398,36 @@ func (m *miner) cover(rows []int, depth int) []*clause {
 	for _, g := range groups {
 		out = append(out, m.cover(g, depth-1)...)
 	}
-	if m.points(whole) >= enough && !m.hidesTrue(whole) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
+	if m.points(whole) >= enough && !m.hidesTrue(whole) && listedOnce(whole) == 0 && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
 		return []*clause{whole} // the groups are the list over again
 	}
 	return out
 }
 
-// inventory reports a clause that is identified by a list only: groups may say it shorter.
-func (m *miner) inventory(c *clause) bool {
+// onlyListed reports a clause that is identified by a list of what was seen, and by nothing else.
+func (m *miner) onlyListed(c *clause) bool {
 	for _, f := range c.forms {
-		if !f.listed && m.pointsOf(f) >= enough {
+		if !f.listed && m.pointsIn(f, c) >= enough {
 			return false
 		}
 	}
-	return listedValues(c) > 2
+	return true
+}
+
+// inventory reports a list that groups may say shorter.
+func (m *miner) inventory(c *clause) bool {
+	return m.onlyListed(c) && (listedValues(c) > 2 || listedOnce(c) > 0)
+}
+
+// listedOnce is how many values of its lists a clause saw once only.
+func listedOnce(c *clause) int {
+	n := 0
+	for _, f := range c.forms {
+		if f.listed {
+			n += f.once
+		}
+	}
+	return n
 }
 
 func listedValues(c *clause) int {
@@ -609,8 +631,20 @@ func (m *miner) merge(list []*clause) []*clause {
 	return list
 }
 
+// outlier is how many times rarer than another kind of events one is that stays apart from it.
+const outlier = 20
+
+func (m *miner) anyWritable(values []string) bool {
+	for _, v := range values {
+		if m.writable(strings.ReplaceAll(v, `\\*`, `\x`)) {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *miner) join(a, b *clause) *clause {
-	if len(a.forms) != len(b.forms) {
+	if len(a.forms) != len(b.forms) || min(a.n, b.n)*outlier < max(a.n, b.n) {
 		return nil
 	}
 	other := map[string]form{}
@@ -634,6 +668,9 @@ func (m *miner) join(a, b *clause) *clause {
 		x, y := f.conditions[0], g.conditions[0]
 		if x.Modifier != y.Modifier || x.All || y.All || len(x.Values)+len(y.Values) > longestList {
 			return nil
+		}
+		if m.anyWritable(x.Values) != m.anyWritable(y.Values) {
+			return nil // what anybody can write stays apart from what nobody can
 		}
 		differs++
 		x.Values = union(x.Values, y.Values)

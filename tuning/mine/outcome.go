@@ -56,14 +56,26 @@ func (m *miner) variants(c *clause) []variant {
 	return out
 }
 
-// anyFresh reports a clause that says more than the rule does.
-func (m *miner) anyFresh(c *clause) bool {
+// narrow reports a clause that says more than the rule does. Without that it would hide whatever the rule is written to find.
+func (m *miner) narrow(c *clause) bool {
 	for _, f := range c.forms {
-		if m.fresh(f) {
+		if m.fresh(f) && !(f.listed && everybodys(f)) && f.field.role != taxonomy.RoleMetadata && f.field.role != taxonomy.RoleSignature {
 			return true
 		}
 	}
 	return false
+}
+
+// everybodys reports a list of nothing but programs of the system that run the work of others.
+func everybodys(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if name := strings.ToLower(baseName(v)); !shells[name] && !hosts[name] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // exact lists the values as they were seen.
@@ -95,7 +107,7 @@ func (m *miner) outcome(c *clause) tuning.Outcome {
 	o := tuning.Outcome{Text: m.describe(c), Verdict: tuning.Filter, Proof: tuning.Proof{Kind: "exact", Witness: m.table.event(c.rows[0])}}
 	hosts, users, days, _ := m.table.contexts(c.rows)
 	o.Explanation = fmt.Sprintf("%s, %s in the fields that say something%s.", plural(events, "event"), distinctWords(len(c.rows)), spread(hosts, users, days))
-	if len(c.forms) == 0 || c.all && !m.anyFresh(c) {
+	if len(c.forms) == 0 || c.all && !m.narrow(c) {
 		o.Verdict = tuning.NotExpressible
 		o.Proof.Statement = "these events have nothing in common that says who or what they are: any filter for them would hide what the rule is written to find"
 		return o

@@ -40,7 +40,7 @@ func atoms(text string) []atom {
 			continue
 		}
 		w := text[a.begin:a.end]
-		if made(w) && len(w) >= 6 {
+		if made(w) && len(w) >= 5 {
 			a.breaks = true
 		}
 		if i >= 2 && i+1 < len(out) && strings.ContainsAny(text[out[i-1].begin:out[i-1].end], `\/`) && strings.ContainsAny(text[out[i+1].begin:out[i+1].end], `\/.-`) &&

@@ -25,7 +25,7 @@ var versionEnd = regexp.MustCompile(`(?i)(^|[-_. ])v?[0-9]+([._-][0-9]+)+$`)
 var stableVersions = map[string]bool{"v1.0": true, "v2.0.50727": true, "v3.0": true, "v3.5": true, "v4.0.30319": true}
 
 // randomWord is a candidate for a name that a program made up: it has to mix letters and digits to be one.
-var randomWord = regexp.MustCompile(`[A-Za-z0-9]{6,}`)
+var randomWord = regexp.MustCompile(`[A-Za-z0-9]{5,}`)
 
 // made reports a word that nobody typed: hexadecimal of some length, many digits, or letters and digits in turns.
 func made(word string) bool {

@@ -362,3 +362,5 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s differs; look at it and run with -update\n got\n%s\nwant\n%s", path, got, want)
 	}
 }
+
+func eventOf(e map[string]any) *match.Event { return match.NewEvent(e) }
