@@ -35,6 +35,8 @@ type server struct {
 	log      *log.Logger
 	settings settingsOf
 
+	unanswered sync.WaitGroup // requests
+
 	mu         sync.Mutex
 	state      state
 	encoding   encoding
@@ -82,7 +84,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	})
 	s.context = ctx
 	outgoing := newOutbox(out)
-	stream := jsonrpc2.NewBufferedStream(streams{in, outgoing}, jsonrpc2.VSCodeObjectCodec{})
+	stream := jsonrpc2.NewBufferedStream(streams{incoming{in, s.settle}, outgoing}, jsonrpc2.VSCodeObjectCodec{})
 	s.conn = jsonrpc2.NewConn(ctx, stream, handler, jsonrpc2.SetLogger(s.log))
 	close(ready)
 	<-s.conn.DisconnectNotify()
@@ -96,6 +98,33 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 		return ErrNotShutDown
 	}
 	return nil
+}
+
+// incoming holds back the end of the input until what was asked before it is answered.
+type incoming struct {
+	io.Reader
+	atEnd func()
+}
+
+func (i incoming) Read(p []byte) (int, error) {
+	n, err := i.Reader.Read(p)
+	if err != nil && n == 0 {
+		i.atEnd()
+	}
+	return n, err
+}
+
+// settle waits until every request is answered, but not long.
+func (s *server) settle() {
+	done := make(chan struct{})
+	go func() {
+		s.unanswered.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(farewell):
+	}
 }
 
 type handlerFunc func(context.Context, *jsonrpc2.Conn, *jsonrpc2.Request)
@@ -248,6 +277,7 @@ func (s *server) answer(ctx context.Context, r *jsonrpc2.Request, todo work) {
 		err    error
 	}
 	done := make(chan outcome, 1)
+	s.unanswered.Add(1)
 	go func() {
 		var o outcome
 		o.err = s.guard(r.Method, func() (err error) {
@@ -257,6 +287,7 @@ func (s *server) answer(ctx context.Context, r *jsonrpc2.Request, todo work) {
 		done <- o
 	}()
 	go func() {
+		defer s.unanswered.Done()
 		defer cancel()
 		var o outcome
 		select {
@@ -373,7 +404,10 @@ func (s *server) shutdown(json.RawMessage) (work, error) {
 }
 
 func (s *server) exit(json.RawMessage) error {
-	go s.conn.Close() // not from within its own reading
+	go func() { // not from within its own reading
+		s.settle()
+		s.conn.Close()
+	}()
 	return nil
 }
 
