@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sigtune/sigtune/lint/checks"
 	"github.com/sigtune/sigtune/lint/volume"
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/tuning/evidence"
 )
 
 // countEvents counts the rules of a run in the events of --events, for the checks that need them. Nothing is remembered of such a run: its
@@ -32,28 +34,21 @@ func (j *lintJob) countEvents() error {
 			}
 		}
 	}
-	events := j.cli.stdin
-	if name != "-" {
-		file, err := openFile(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		events = file
-	}
-	baseline, err := volume.Read(events, name, list, j.flags.jobs)
+	stream, err := evidence.Open([]string{name}, evidence.Options{Stdin: j.cli.stdin})
 	if err != nil {
-		return unreadable(name, err)
+		return unreadableEvents(err)
 	}
-	for _, bad := range baseline.Bad {
-		j.cli.complain("%s:%d: %v", name, bad.Line, bad.Err)
+	counter, tell := volume.NewCounter(list, j.flags.jobs), j.cli.countProgress("counting", time.Now())
+	for record := range stream.Records() {
+		counter.Add(record.Event)
+		tell(stream.Read)
 	}
-	if more := baseline.Broken - len(baseline.Bad); more > 0 {
-		j.cli.complain("%s: %d more lines are no events", name, more)
+	j.cli.clearProgress()
+	j.cli.complainBrokenEvents(stream)
+	if err := stream.Err(); err != nil {
+		return failure{exitFailed, err}
 	}
-	if baseline.Broken > 0 {
-		j.cli.fail(exitFailed)
-	}
+	baseline := counter.Baseline(name)
 	if baseline.Events == 0 {
 		return failure{exitFailed, fmt.Errorf("%s: holds no events", name)}
 	}
