@@ -8,17 +8,32 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
-// BenchmarkLintLiveRules is the whole default run over the published rules, reading of files aside.
+// BenchmarkLintLiveRules is a whole run over the published rules, reading of files aside: without the solver, by default, and with every check.
 func BenchmarkLintLiveRules(b *testing.B) {
 	files := corpustest.Open(b).LiveRules(b)
-	engine := lint.Engine{Checks: recommended(b), Reporters: Reporters(), Facts: lint.Facts{Today: testDay}}
-	b.ResetTimer()
-	for b.Loop() {
-		parsed := make([]*source.File, len(files))
-		for i, f := range files {
-			parsed[i] = source.Parse(f.Path, f.Data, source.Limits{})
+	for _, run := range []struct {
+		name   string
+		choice lint.Selection
+	}{
+		{"WithoutSolver", lint.Selection{Profile: lint.Recommended, Ignore: []string{"08"}}},
+		{"Default", lint.Selection{Profile: lint.Recommended}},
+		{"All", lint.Selection{Profile: lint.Recommended, Select: []string{"ALL"}}},
+	} {
+		chosen, err := run.choice.Apply(All())
+		if err != nil {
+			b.Fatal(err)
 		}
-		engine.Files(parsed...)
+		engine := lint.Engine{Checks: chosen, Reporters: Reporters(), Facts: lint.Facts{Today: testDay}}
+		b.Run(run.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				parsed := make([]*source.File, len(files))
+				for i, f := range files {
+					parsed[i] = source.Parse(f.Path, f.Data, source.Limits{})
+				}
+				engine.Files(parsed...)
+			}
+		})
 	}
 }
 
