@@ -90,11 +90,7 @@ func (c *cli) readEvents(f *eventFlags, logs taxonomy.Key, to sink) error {
 		if err != nil {
 			return unreadableEvents(err)
 		}
-		tell := c.countProgress("reading events", time.Now())
-		for r := range stream.Records() {
-			in.add(r)
-			tell(stream.Read)
-		}
+		mine.Feed(stream, in.add, c.countProgress("reading events", time.Now()))
 		c.clearProgress()
 		c.complainBrokenEvents(stream)
 		if err := stream.Err(); err != nil {

@@ -289,7 +289,13 @@ func (m *miner) matches(groups [][]tuning.Condition, rows []int) []bool {
 	if err != nil {
 		return nil
 	}
-	return m.table.matching(compiled, rows)
+	var fields []string
+	for _, g := range groups {
+		for _, c := range g {
+			fields = append(fields, c.Field)
+		}
+	}
+	return m.table.matching(compiled, fields, rows)
 }
 
 // implies reports that the rule proves a condition anyway: it would narrow nothing.

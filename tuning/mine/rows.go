@@ -200,11 +200,34 @@ func (t *table) event(at int) map[string]any {
 	return e
 }
 
-// matching are the rows on which a filter holds. Filters look at fields of the table only, so that a row is as good as the event.
-func (t *table) matching(m *match.Matcher, rows []int) []bool {
+// matching are the rows on which a filter holds that looks at these fields. Rows with the same values of them are asked once.
+func (t *table) matching(m *match.Matcher, fields []string, rows []int) []bool {
+	var columns []*column
+	for _, f := range fields {
+		if c, known := t.byName[f]; known && c >= 0 {
+			columns = append(columns, t.columns[c])
+		}
+	}
+	known := map[string]bool{}
+	key := make([]byte, 0, 4*len(columns))
 	out := make([]bool, len(rows))
 	for i, at := range rows {
-		out[i] = m.Match(match.NewEvent(t.event(at)))
+		key = key[:0]
+		for _, c := range columns {
+			key = binary.AppendUvarint(key, uint64(c.at(at)))
+		}
+		held, asked := known[string(key)]
+		if !asked {
+			e := map[string]any{}
+			for _, c := range columns {
+				if n := c.at(at); n > 0 {
+					e[c.name] = c.values[n].raw
+				}
+			}
+			held = m.Match(match.NewEvent(e))
+			known[string(key)] = held
+		}
+		out[i] = held
 	}
 	return out
 }
