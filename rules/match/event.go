@@ -58,7 +58,7 @@ func ParseEvent(data []byte) (*Event, error) {
 	}
 	fields, ok := decoded.(map[string]any)
 	if !ok {
-		return nil, errors.New("an event is a JSON object, this is " + jsonName(decoded))
+		return nil, errors.New("an event is a JSON object, this is " + JSONKind(decoded))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("something follows the event at byte %d; write one object a line", decoder.InputOffset())
@@ -70,7 +70,8 @@ func ParseEvent(data []byte) (*Event, error) {
 	return &Event{root: root}, nil
 }
 
-func jsonName(v any) string {
+// JSONKind names the kind of a decoded JSON value for messages: `an array`, `null`.
+func JSONKind(v any) string {
 	switch v.(type) {
 	case nil:
 		return "null"
@@ -80,6 +81,8 @@ func jsonName(v any) string {
 		return "a string"
 	case bool:
 		return "a boolean"
+	case map[string]any:
+		return "an object"
 	}
 	return "a number"
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sigtune/sigtune/rules/match"
 )
 
 // envelope is an object around the events of a document.
@@ -168,7 +170,7 @@ func row(columns []string, data []byte) (map[string]any, error) {
 	cells, ok := v.([]any)
 	switch {
 	case !ok:
-		return nil, errors.New("a row is a JSON array, this is " + kindOf(v))
+		return nil, errors.New("a row is a JSON array, this is " + match.JSONKind(v))
 	case columns == nil:
 		return nil, errors.New("the table has no columns before its rows")
 	case len(cells) > len(columns):

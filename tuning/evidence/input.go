@@ -28,13 +28,16 @@ type text struct {
 // unwrap takes off compression, UTF-16 and a byte order mark.
 func unwrap(r io.Reader) (*text, error) {
 	t := &text{Reader: bufio.NewReaderSize(r, sampleSize)}
-	for range maxWrappings {
+	for layers := 0; ; layers++ {
 		head, err := t.Peek(len(gzipMagic))
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		if !bytes.Equal(head, gzipMagic) {
 			break
+		}
+		if layers == maxWrappings {
+			return nil, fmt.Errorf("it is compressed with gzip more than %d times; unpack it first", maxWrappings)
 		}
 		inner, err := gzip.NewReader(t.Reader)
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/sigtune/sigtune/rules/match"
 )
 
 // jsonForm tells JSON lines from JSON documents, and what wraps the events of a document.
@@ -71,7 +73,7 @@ func parseObject(data []byte) (map[string]any, error) {
 	}
 	object, ok := v.(map[string]any)
 	if !ok {
-		return nil, errors.New("an event is a JSON object, this is " + kindOf(v))
+		return nil, errors.New("an event is a JSON object, this is " + match.JSONKind(v))
 	}
 	return object, nil
 }
@@ -90,22 +92,6 @@ func decode(data []byte) (any, error) {
 		return nil, fmt.Errorf("something follows the event at byte %d; write one object a line", decoder.InputOffset())
 	}
 	return v, nil
-}
-
-func kindOf(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case []any:
-		return "an array"
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case map[string]any:
-		return "an object"
-	}
-	return "a number"
 }
 
 // jsonScan walks over JSON text without holding more than one value of it.
