@@ -64,6 +64,7 @@ func (g *ground) concept(text string) [][]scenario.Condition {
 func (g *ground) named(text string, out *Outcome) [][]scenario.Condition {
 	words := scenario.Content(text)
 	const most = 4 // words of a product's name
+	words = capitalisedOnly(words)
 	if !scenario.Notes(text) || len(words) == 0 || len(words) > most || len(strings.Fields(text)) > longestNote+most {
 		return nil
 	}
@@ -87,6 +88,22 @@ func (g *ground) named(text string, out *Outcome) [][]scenario.Condition {
 	}
 	out.Notes = append(out.Notes, "of the text only “"+v.Text+"” was understood, as a name")
 	return [][]scenario.Condition{{{Role: scenario.RoleUnstated, Operator: scenario.Is, Values: []scenario.Value{v}, Phrase: v.Text}}}
+}
+
+// capitalisedOnly leaves out words that describe others in small letters, where there are names beside them.
+func capitalisedOnly(words []string) []string {
+	var names []string
+	for _, w := range words {
+		if strings.ToLower(w) != w {
+			names = append(names, w)
+		} else if scenario.Named(w) {
+			return words
+		}
+	}
+	if len(names) == 0 {
+		return words
+	}
+	return names
 }
 
 // otherEnd reports that the rule itself looks at the other end of a connection, so that this one is not what a text without a word about

@@ -17,6 +17,7 @@ type ground struct {
 	used     map[string]bool     // fields that the rule itself tests
 	words    map[string]bool     // of the rule's own title, description and values; read at first use
 	free     bool                // the text is a description and no exclusion
+	noted    bool                // it is a note on a false positive: "FPs caused by the Acme updater"
 
 	// kills reports that the rule could never fire beside these conditions: a suggestion that does is no example of an open class.
 	kills func([]Condition) bool
@@ -290,7 +291,7 @@ func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
 // installations are the alternatives of one condition on a product: its directories, and its programs where they are elsewhere.
 func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 	same := [][]scenario.Condition{{c}}
-	if g.free && len(c.Values) == 1 && !c.Negated && !c.Stated && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleProcess && c.Field == "") {
+	if g.free && len(c.Values) == 1 && !c.Negated && !c.Stated && (c.Role == scenario.RoleUnstated || (c.Role == scenario.RoleProcess || c.Role == scenario.RoleParent) && c.Field == "") {
 		if guess := g.unlisted(c.Values[0]); len(guess) > 0 {
 			return g.inRoles(c, guess)
 		}
@@ -332,7 +333,7 @@ func (g *ground) installations(c scenario.Condition) [][]scenario.Condition {
 // inRoles are ways to say where programs are, for every role that they can have beside the words of c.
 func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][]scenario.Condition {
 	roles := []scenario.Role{scenario.RoleProcess}
-	if g.kind() == scenario.KindProcess && c.Role == scenario.RoleUnstated {
+	if g.kind() == scenario.KindProcess && (c.Role == scenario.RoleUnstated || c.Role == scenario.RoleParent) { // "caused by x": by it, or by what it starts
 		roles = append(roles, scenario.RoleParent)
 	}
 	if g.validates() {

@@ -35,7 +35,7 @@ func (g *ground) possible(c scenario.Condition, v scenario.Value, words int) boo
 		return false
 	case c.Open && scenario.Interpreter(v.Text), c.Open && v.Product != "" && g.interpreter(v.Product):
 		return false // "legitimate PowerShell scripts": which ones is what nobody says
-	case word && !known && !v.CamelCase() && words > longestNote:
+	case word && !known && !v.CamelCase() && words > longestNote && !(g.noted && v.Shape == scenario.ShapeName && words <= 2*longestNote):
 		return false
 	case c.Operator == scenario.Matches:
 		return v.Quoted || strings.ContainsAny(v.Text, `^$[(\*+`)

@@ -147,6 +147,10 @@ func (g *ground) byShape(c scenario.Condition) [][]scenario.Condition {
 		}
 		return as(scenario.RoleFile)
 	}
+	if bare && v.Shape == scenario.ShapeFlag && v.Quoted && g.present(scenario.RoleCommandLine) != "" {
+		c.Operator, c.Stated = scenario.Contains, true
+		return as(scenario.RoleCommandLine)
+	}
 	if bare && v.Shape == scenario.ShapeGlob && hostGlob.MatchString(v.Text) && g.present(scenario.RoleDestinationHost) != "" {
 		return as(scenario.RoleDestinationHost)
 	}

@@ -39,7 +39,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		free = free || anyValue(read) // "filter acmesync" says no more than "acmesync"
 		spoken = read
 	}
-	t.ground.free = free
+	t.ground.free, t.ground.noted = free, scenario.Notes(out.Text)
 	if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
 	}

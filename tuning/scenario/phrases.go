@@ -163,6 +163,10 @@ func longest(text string, tokens []token, after phraseKind) (phrase, int) {
 		p.entry = entry{kind: rolePhrase, role: role, op: Default(role), exact: true}
 		return p, 1
 	}
+	if first && t.key == "excluding" { // the verb; elsewhere it begins an exception
+		p.entry = entry{kind: verbPhrase}
+		return p, 1
+	}
 	words := 0
 	for words < len(tokens) && words < longestSurface && joins(tokens[words]) {
 		words++
@@ -304,7 +308,7 @@ func opensWithVerb(text string) bool {
 	return p.kind == verbPhrase && !p.advice && exclusionVerbs[keyOf(firstWord(text))]
 }
 
-var exclusionVerbs = wordSet("exclude ignore drop suppress skip omit exempt discard filter whitelist allowlist")
+var exclusionVerbs = wordSet("exclude excluding ignore drop suppress skip omit exempt discard filter whitelist allowlist")
 
 func firstWord(text string) string {
 	if fields := strings.Fields(text); len(fields) > 0 {

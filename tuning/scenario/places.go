@@ -72,7 +72,9 @@ func Named(word string) bool {
 var noise = wordSet("found again also already bug case cases change changed check condition description detection documentation due entries entry error event events filename first format fp fps generic " +
 	"improve improved improvement improvements issue issues list logic minor missing more multiple name names naming new noise optional order path paths pattern patterns possible related rule rules second " +
 	"selection small some string strings style syntax test tests title tune tuned tuning tweak typo typos update updated updates value values wording work legitimate legit valid known common default via app " +
-	"tool tools software program programs product utility application process processes binary executable service agent client server installer updater update uninstaller scanner")
+	"tool tools software program programs product utility application process processes binary binaries executable service services agent client server installer updater update uninstaller scanner " +
+	"false positive positives alarm alarms inc ltd corp gmbh caused causing due triggered generated activity activities reduce reduces reducing include includes whitelist allowlist exclusion exclusions folder folders directory installation setup startup " +
+	"background engine desktop module component plugin driver drivers dll dlls library libraries browser extension helper console suite platform antivirus av edr vpn backup registry file network event")
 
 // Content are the words of a note that say something: no verb of exclusion, no small word, none that describes others.
 func Content(text string) []string {
@@ -97,8 +99,8 @@ func Notes(text string) bool {
 	if len(words) < 2 {
 		return false
 	}
-	for _, w := range []string{words[0], words[len(words)-1], words[1]} {
-		key := keyOf(strings.TrimRight(w, ":."))
+	for _, w := range words {
+		key := keyOf(strings.Trim(w, ":.,()"))
 		if key == "fp" || key == "fps" || key == "filter" || key == "filters" || exclusionVerbs[key] || key == "false" {
 			return true
 		}

@@ -270,6 +270,9 @@ func (b *builder) active(ph phrase, next *phrase) {
 		b.slot = slotBefore
 		return
 	}
+	if b.cur.Role == RoleProcess && b.p.kind == KindProcess && len(b.cur.Values) > 0 {
+		b.cur.hasRole, b.cur.Field = false, "" // "the process x starts y": x is the parent of what is found
+	}
 	if !b.cur.hasRole || b.cur.Role == RoleUser {
 		b.cur.relation, b.cur.agent = byAgent, true
 		b.cur.hasRole = b.cur.Role == RoleUser

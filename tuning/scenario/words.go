@@ -91,7 +91,7 @@ var wordRows = []wordRow{
 	// verbs of exclusion
 	{"exclude, excludes, ignore, drop, suppress, skip, omit, exempt, discard, filter out, filter, filters, filtering out, filters out, tune out, whitelist, allowlist, allow list, safelist, " +
 		"allow, allows, filter by, filter on, filter for, remove, exclude all, exclude any, discount, dismiss, deny list, exclude only", entry{kind: verbPhrase}},
-	{"add, adding, add filter for, add a filter for, add new filter for, add a new filter, add filters for, add exclusion for, added, new filter for, filter for fp, fix, fixing, fixes, fp, fps, false positive, false positives, " +
+	{"add, adding, reduce, reducing, reduces, add filter for, add a filter for, add new filter for, add a new filter, add filters for, add exclusion for, added, new filter for, filter for fp, fix, fixing, fixes, fp, fps, false positive, false positives, " +
 		"false alarm, false alarms, noise, fp with, fp matching, avoid, possible, new fp filter for", entry{kind: verbPhrase, note: true}},
 	{"check, check for, check if, check whether, check that, look for, look in, look at, look out for, match, use, require, limit, apply, search for, focus on, consider only, restrict to", entry{kind: verbPhrase, advice: true}},
 	// advice
