@@ -166,6 +166,9 @@ func (m *miner) report(rows []int, found []*clause) {
 	e.Notes = append(e.Notes, m.notes...)
 	r.Events = e
 	first := len(r.Outcomes)
+	for k := range r.Outcomes {
+		m.confirm(&r.Outcomes[k], rows)
+	}
 	for k, c := range found {
 		o := m.outcome(c)
 		o.ID = fmt.Sprintf("e%d", k+1)
@@ -308,6 +311,11 @@ func (m *miner) implies(conditions []tuning.Condition) bool {
 	yes := err == nil && m.prover.Implies(m.formula, logic.FromDetection(d)).Verdict == logic.Yes
 	m.implied[key] = yes
 	return yes
+}
+
+// provesImplied reports that whatever meets the first filter meets the second.
+func (m *miner) provesImplied(a, b *rules.Detection) bool {
+	return m.prover.Implies(logic.FromDetection(a), logic.FromDetection(b)).Verdict == logic.Yes
 }
 
 func conditionsText(conditions []tuning.Condition) string {
