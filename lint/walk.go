@@ -13,8 +13,16 @@ import (
 
 // Walk finds the rule files behind the paths a user named: files as they are, directories with every .yml and .yaml below
 // them, sorted. Hidden directories are left out and symbolic links found on the way are not followed, so a link can neither loop nor
-// lead out of the tree. Tests of rules found on the way are no rules and are left out, those that a path names are not. A path that does not exist, and a directory without rules, gives an error; the other paths are still walked.
-func Walk(paths []string) (files []string, problems []error) {
+// lead out of the tree. Tests of rules found on the way are no rules and are left out; those that a path names are not. A path that does not
+// exist, and a directory without rules, gives an error; the other paths are still walked.
+func Walk(paths []string) (files []string, problems []error) { return walk(paths, isTest) }
+
+// WalkTests is Walk with the tests of rules.
+func WalkTests(paths []string) (files []string, problems []error) {
+	return walk(paths, func(string) bool { return false })
+}
+
+func walk(paths []string, leaveOut func(path string) bool) (files []string, problems []error) {
 	seen := map[string]bool{}
 	add := func(path string) {
 		if !seen[path] {
@@ -60,7 +68,7 @@ func Walk(paths []string) (files []string, problems []error) {
 			}
 			if entry.Type().IsRegular() {
 				found++
-				if !isTest(name) {
+				if !leaveOut(name) {
 					add(name)
 				}
 			}

@@ -69,7 +69,7 @@ type Suite struct {
 // Find reads the tests behind paths: rule files, test files, and directories with either.
 func Find(paths []string) *Suite {
 	s := &Suite{byPath: map[string][]*Rule{}, byID: map[string]*Rule{}, tested: map[*rules.Rule]bool{}, infos: map[string]bool{}}
-	files, problems := lint.Walk(paths)
+	files, problems := lint.WalkTests(paths)
 	s.Problems = problems
 	var given []*Rule
 	var tests, infos []*source.File
