@@ -32,6 +32,7 @@ type reviewFlags struct {
 	noCache    bool
 	cacheDir   string
 	noHints    bool
+	wholeTree  bool
 	post       string
 	repository string
 	number     int
@@ -64,6 +65,7 @@ func (c *cli) reviewCommand() *cobra.Command {
 	flags.BoolVar(&f.noCache, "no-cache", false, "remember nothing between runs")
 	flags.StringVar(&f.cacheDir, "cache-dir", "", "where to remember results (default: the user's cache directory)")
 	flags.BoolVar(&f.noHints, "no-hints", false, "do not look for documented false positives that could be filters")
+	flags.BoolVar(&f.wholeTree, "whole-tree", false, "hold changed rules against every other rule, not only those with a word in common")
 	flags.StringVar(&f.post, "post", "", "write comments on the pull or merge request: github or gitlab; the token is read from GITHUB_TOKEN or GITLAB_TOKEN")
 	flags.StringVar(&f.repository, "repository", "", "with --post: the repository, owner/name, where the pipeline does not tell")
 	flags.IntVar(&f.number, "request", 0, "with --post: the number of the request, where the pipeline does not tell")
@@ -192,6 +194,9 @@ func (c *cli) reviewOf(ctx context.Context, f reviewFlags, args []string) (*revi
 		return nil, err
 	}
 	r.Options, r.Threshold = job.report, job.threshold
+	if !f.wholeTree {
+		narrow(job.inputs, base.paths(), read.pairs)
+	}
 	if r.Lint, err = job.run(); err != nil {
 		return nil, err
 	}

@@ -215,3 +215,57 @@ func TestReviewPostsToAPullRequest(t *testing.T) {
 		t.Errorf("%d: %s", got.code, got.stderr)
 	}
 }
+
+// A review does not lint the whole tree. What a change makes wrong elsewhere, and what it repeats of others, is found all the same.
+func TestAReviewFindsWhatAChangeDoesToOtherFiles(t *testing.T) {
+	rule := func(id, title, image, more string) string {
+		return "title: " + title + "\nid: " + id + "-6a0f-4c51-9d77-51c9b5a8f2c4\nstatus: test\ndescription: Detects the start of a program by its path\nreferences:\n    - https://sigtune.example/" + image +
+			"\nauthor: The sigtune authors\ndate: 2026-01-12\ntags:\n    - attack.execution\n    - attack.t1059\nlogsource:\n    category: process_creation\n    product: linux\ndetection:\n    selection:\n        Image|endswith: '/" + image +
+			"'\n    condition: selection\nlevel: low\n" + more
+	}
+	base := map[string]string{
+		"gone.yml":        rule("00000001", "Gone", "gone", ""),
+		"names-gone.yml":  rule("00000002", "Names Gone", "other", "related:\n    - id: 00000001-6a0f-4c51-9d77-51c9b5a8f2c4\n      type: similar\n"),
+		"lister.yml":      rule("00000003", "Lister", "zlister", ""),
+		"unrelated.yml":   rule("00000004", "Unrelated", "unrelated", ""),
+		"windows.yml":     strings.Replace(rule("00000005", "Windows", "zlister", ""), "linux", "windows", 1),
+		"correlation.yml": "title: Many Gone\nid: 00000006-6a0f-4c51-9d77-51c9b5a8f2c4\nstatus: test\ncorrelation:\n    type: event_count\n    rules:\n        - 00000001-6a0f-4c51-9d77-51c9b5a8f2c4\n    group-by: [User]\n    timespan: 5m\n    condition:\n        gte: 5\nlevel: low\n",
+	}
+	now := map[string]string{
+		"repeats.yml": rule("00000007", "Repeats", "zlister", ""),
+		"title.yml":   rule("00000008", "Unrelated", "title", ""),
+		"id.yml":      rule("00000004", "Same Id", "same", ""),
+	}
+	changedRules(t, base, now)
+	if err := os.Remove("gone.yml"); err != nil {
+		t.Fatal(err)
+	}
+	findings := func(arguments ...string) (out []string) {
+		var result struct {
+			Lint struct {
+				Findings []struct{ Name, Path, Message string }
+				Summary  struct{ Files int }
+			}
+		}
+		text := sigtune("", append([]string{"review", "--since", "HEAD", "--format", "json", "--no-cache"}, arguments...)...).stdout
+		if err := json.Unmarshal([]byte(text), &result); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		for _, f := range result.Lint.Findings {
+			out = append(out, f.Path+" "+f.Name+": "+f.Message)
+		}
+		if narrowed := result.Lint.Summary.Files < 8; narrowed != (len(arguments) == 0) {
+			t.Errorf("%v: %d files are linted", arguments, result.Lint.Summary.Files)
+		}
+		return out
+	}
+	narrow, whole := strings.Join(findings(), "\n"), strings.Join(findings("--whole-tree"), "\n")
+	if narrow != whole {
+		t.Errorf("of some files:\n%s\nof all:\n%s", narrow, whole)
+	}
+	for _, want := range []string{"names-gone.yml dangling-related", "correlation.yml unresolved-correlation-rule", "duplicate-rule", "duplicate-title", "duplicate-id"} {
+		if !strings.Contains(narrow, want) {
+			t.Errorf("%s is missing in\n%s", want, narrow)
+		}
+	}
+}

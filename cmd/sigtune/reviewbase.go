@@ -43,6 +43,17 @@ func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*re
 	return b, nil
 }
 
+// paths are the changed files that are there, as lint names them.
+func (b *reviewBase) paths() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range b.changed {
+		if f.Path != "" {
+			out[filepath.Clean(userPath(b.repository.Root, f.Path))] = true
+		}
+	}
+	return out
+}
+
 // configure chooses the configuration: one that was named counts as it is; else the nearest one upwards, as it was at the revision. What a
 // reviewer has to know about it is returned.
 func (b *reviewBase) configure(ctx context.Context, f reviewFlags, args []string, into *configFlags) (notes []string, err error) {
