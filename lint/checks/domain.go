@@ -183,7 +183,7 @@ func hint(d *domain.Domain, i *rules.Item, t *rules.Test, outside func(string, *
 		}
 		repaired := *t
 		repaired.Patterns = []rules.Pattern{opened(rules.ParsePattern(text), t.Patterns[0])}
-		if outside(i.Field, &repaired) {
+		if !inside(d, &repaired) && outside(i.Field, &repaired) {
 			continue
 		}
 		n := t.Value.Node
