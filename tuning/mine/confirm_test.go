@@ -20,7 +20,7 @@ func TestEventsConfirmNarrowAndContradictTexts(t *testing.T) {
 	}
 	feed(t, r.Rule, many(4, func(int) map[string]any { return map[string]any{"ParentImage": `C:\Program Files\Vendor\agent.exe`} }), m.FalsePositive)
 	m.Mine()
-	if len(r.Outcomes) != 3 || r.Outcomes[2].ID != "e1" {
+	if len(r.Outcomes) != 3 || r.Outcomes[2].ID != "3" {
 		t.Fatalf("%d outcomes", len(r.Outcomes))
 	}
 	for k, wanted := range []string{"they confirm ParentImage|endswith: '\\agent.exe' for 4 of 4 false positives, and narrow it: these have ParentImage: 'C:\\Program Files\\Vendor\\agent.exe'", "they contradict ParentImage|endswith: '\\backup.exe': it holds for none of 4 false positives"} {

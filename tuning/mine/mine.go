@@ -3,6 +3,7 @@ package mine
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
@@ -169,9 +170,9 @@ func (m *miner) report(rows []int, found []*clause) {
 	for k := range r.Outcomes {
 		m.confirm(&r.Outcomes[k], rows)
 	}
-	for k, c := range found {
+	for _, c := range found {
 		o := m.outcome(c)
-		o.ID = fmt.Sprintf("e%d", k+1)
+		o.ID = strconv.Itoa(len(r.Outcomes) + 1)
 		r.Outcomes = append(r.Outcomes, o)
 	}
 	var chosen []tuning.Choice
