@@ -89,16 +89,17 @@ type wordRow struct {
 
 var wordRows = []wordRow{
 	// verbs of exclusion
-	{"exclude, excludes, ignore, drop, suppress, skip, omit, exempt, discard, filter out, filter, filters, filtering out, filters out, tune out, whitelist, allowlist, allow list, safelist, " +
+	{"exclude, excludes, exlude, exclud, ignore, drop, suppress, skip, omit, exempt, discard, filter out, filter, filters, fitler, fitlers, filtering out, filters out, tune out, whitelist, allowlist, allow list, safelist, " +
 		"allow, allows, filter by, filter on, filter for, remove, exclude all, exclude any, discount, dismiss, deny list, exclude only", entry{kind: verbPhrase}},
-	{"add, adding, reduce, reducing, reduces, add filter for, add a filter for, add new filter for, add a new filter, add filters for, add exclusion for, added, new filter for, filter for fp, fix, fixing, fixes, fp, fps, false positive, false positives, " +
-		"false alarm, false alarms, noise, fp with, fp matching, avoid, possible, new fp filter for", entry{kind: verbPhrase, note: true}},
+	{"add, adding, reduce, reducing, reduces, add filter for, add a filter for, add new filter for, add a new filter, add filters for, add exclusion for, added, new filter for, filter for fp, fix, fixing, fixes, fp, fps, false positive, false positives, flase positive, flase positives, false postive, false postives, " +
+		"false alarm, false alarms, noise, fp with, fp wiht, fp matching, avoid, possible, new fp filter for", entry{kind: verbPhrase, note: true}},
 	{"check, check for, check if, check whether, check that, look for, look in, look at, look out for, match, use, require, limit, apply, search for, focus on, consider only, restrict to", entry{kind: verbPhrase, advice: true}},
 	// advice
 	{"review, investigate, compare, compare with, correlate, correlate with, cross check, cross reference, look up, consult, monitor, verify, validate, confirm, ensure, make sure, refer to, contact, ask, document, " +
 		"consider, recommend, baseline against, inspect, audit the, coordinate with, work with, maintain, create, update, implement", entry{kind: advicePhrase}},
 	// openers
-	{"where, when, whenever, whose, that, which, if, with, having, in which, for which, as long as, provided that, while, and where", entry{kind: openerPhrase}},
+	// wiht, exlude, fitler, flase: slips of the fingers that notes have
+	{"where, when, whenever, whose, that, which, if, with, wiht, whith, having, in which, for which, as long as, provided that, while, and where", entry{kind: openerPhrase}},
 	// connectives
 	{"and, as well as, along with, combined with, together with, and also, but, &&", entry{kind: connectivePhrase}},
 	{"plus, limited to, restricted to, only for, only when, only if, only where, and only, but only", entry{kind: connectivePhrase, narrows: true}},
