@@ -87,6 +87,20 @@ level: low
 
 var narrowed = strings.Replace(listing, "            - '/ss'\n", "", 1)
 
+const filter = `title: Curl Of The Monitor
+id: 1c5b6c1e-9d3a-4a53-8a6e-6b1b4c3f9a11
+description: Hides curl where it is started from the temporary directory
+logsource:
+    category: process_creation
+    product: linux
+filter:
+    rules:
+        - 0f5b6c1e-9d3a-4a53-8a6e-6b1b4c3f9a10
+    selection:
+        Image|startswith: '/tmp/'
+    condition: not selection
+`
+
 type args = map[string]any
 
 // Every tool answers with the object of its command, which follows the published schema, and with words that name the point.
@@ -101,6 +115,7 @@ func TestToolsAnswerAsTheirCommands(t *testing.T) {
 		{"lint", "lint", args{"text": strings.Replace(listing, "level: low", "level: lwo", 1)}, "invalid-level", `"code":"SIG0306"`},
 		{"lint", "lint", args{"text": listing, "profile": "strict", "select": []string{"ALL"}, "ignore": []string{"SIG0306"}}, "1 document", `"documents":1`},
 		{"lint", "lint", args{"text": "title: [", "name": "broken.yml"}, "broken.yml:1", `"path":"broken.yml"`},
+		{"lint", "lint", args{"text": filter}, "exclusion", `"name":"exclusion-user-writable-path"`},
 		{"explain", "checks", args{"check": "SIG0704"}, "unused-identifier", `"name":"unused-identifier"`},
 		{"explain", "checks", args{"check": "dangling_detection"}, "unused-identifier", `"code":"SIG0704"`},
 		{"prove", "prove", args{"text": listing, "witnesses": true}, "/netstat", `"verdict":"yes"`},

@@ -123,7 +123,25 @@ func (s *server) engine(in lintCall) (*lint.Engine, error) {
 		Policy: cfg.Comments(all), Adjust: adjust,
 	}
 	cfg.Facts(&engine.Facts)
-	return engine, nil
+	if profile != lint.SigmaHQ { // whose gate knows no such checks
+		engine.Closer, err = closer(all, append(slices.Clone(cfg.Ignore), in.Ignore...))
+	}
+	return engine, err
+}
+
+// closerFamily are the checks that every filter document gets, chosen or not.
+const closerFamily = "10"
+
+// closer are the checks of that family, but for those that are not wanted.
+func closer(all []*lint.Check, ignored []string) ([]*lint.Check, error) {
+	var list []string
+	for _, c := range all {
+		if c.Family() == closerFamily {
+			list = append(list, c.Code)
+		}
+	}
+	chosen, err := lint.Selection{Profile: lint.None, Select: list, Ignore: ignored}.Apply(all)
+	return slices.DeleteFunc(chosen, func(c *lint.Check) bool { return c.Family() != closerFamily }), err
 }
 
 func codes(list []*lint.Check) []string {
