@@ -120,7 +120,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+_-]{2,}$`)
 // administrators install programs, and a program of that name there. Of several words, each that is written as a name counts. If the guess
 // is wrong, the filter does nothing; nobody else can write there.
 func (g *ground) unlisted(v scenario.Value) [][]scenario.Condition {
-	if len(scenario.LookupProduct(v.Text, "")) > 0 || len(scenario.Content(v.Text)) == 0 || v.Cmdlet() || g.platform == nil || g.platform.Product != "windows" || g.validates() || scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) {
+	if len(scenario.LookupProduct(v.Text, "windows")) > 0 || len(scenario.Content(v.Text)) == 0 || v.Cmdlet() || g.platform == nil || g.platform.Product != "windows" || g.validates() || scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) {
 		return nil
 	}
 	switch v.Shape {
