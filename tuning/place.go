@@ -228,16 +228,9 @@ var ownDirectories = map[string][]string{
 	"powershell": powershellDirectories, "powershell_ise": powershellDirectories,
 	"w3wp": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`}, "appcmd": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`},
 	"inetinfo": {`C:\Windows\System32\inetsrv\`}, "sysprep": {`C:\Windows\System32\Sysprep\`}, "trustedinstaller": {`C:\Windows\servicing\`},
-	"dismhost": nil, "mousocoreworker": nil, "wuaucltcore": nil, "wordpad": nil, "snippingtool": nil,
+	"dismhost": nil, "mousocoreworker": nil, "wuaucltcore": nil, "tiworker": nil, "wordpad": nil, "snippingtool": nil, "systemsettings": nil,
+	"shellexperiencehost": nil, "startmenuexperiencehost": nil, "textinputhost": nil, "shellhost": nil, "lockapp": nil,
 }
-
-// aboveVersions are the directories above those with a version or a package in their names, for programs that are in such ones only.
-var aboveVersions = map[string][]string{
-	"tiworker": {`C:\Windows\WinSxS\`}, "systemsettings": {`C:\Windows\ImmersiveControlPanel\`},
-	"shellexperiencehost": systemApps, "startmenuexperiencehost": systemApps, "textinputhost": systemApps, "shellhost": systemApps, "lockapp": systemApps,
-}
-
-var systemApps = []string{`C:\Windows\SystemApps\`}
 
 var (
 	wbem                  = []string{`C:\Windows\System32\wbem\`, `C:\Windows\SysWOW64\wbem\`}
@@ -252,9 +245,8 @@ func (t *tuner) systemPaths(c Condition) []string {
 		if !scenario.WindowsProgram(name) {
 			return nil
 		}
-		key := strings.TrimSuffix(strings.ToLower(name), ".exe")
-		directories, special := ownDirectories[key]
-		if !special && aboveVersions[key] == nil {
+		directories, special := ownDirectories[strings.TrimSuffix(strings.ToLower(name), ".exe")]
+		if !special {
 			directories = systemDirectories
 		}
 		if len(directories) == 0 {
@@ -321,9 +313,6 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 			}
 		}
 		switch {
-		case platform.Product == "windows" && aboveVersions[strings.TrimSuffix(strings.ToLower(name), ".exe")] != nil:
-			out = append(out, aboveVersions[strings.TrimSuffix(strings.ToLower(name), ".exe")]...)
-			continue
 		case platform.Product == "windows" && scenario.WindowsProgram(name):
 			out = append(out, windowsDirectory)
 		default:
