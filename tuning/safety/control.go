@@ -50,6 +50,9 @@ func (j *Judge) control(i *rules.Item) control {
 			role = f.Role
 		}
 	}
+	if role == taxonomy.NoRole && programFields[i.Field] {
+		role = taxonomy.RoleImage
+	}
 	c.why, c.way = role.Why(), ways[role]
 	switch role.Control() {
 	case taxonomy.Hard:
@@ -70,6 +73,9 @@ func (j *Judge) control(i *rules.Item) control {
 	}
 	return c
 }
+
+// programFields hold the path of a program, in log sources of Windows whose fields have no role in the taxonomy.
+var programFields = map[string]bool{"ApplicationPath": true, "processPath": true, "ProcessNameBuffer": true}
 
 // ways are how an attacker meets a condition on a field of a role.
 var ways = map[taxonomy.Role]string{
