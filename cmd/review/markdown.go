@@ -148,6 +148,7 @@ func (r *Review) markdownTests(out *strings.Builder) {
 			p := t.Problems[0]
 			text += ": " + prose(cut(p.Message, shownHelp))
 			if p.Place.Path != "" {
+				p.Place.Path = r.Path(p.Place.Path)
 				text += ", " + code(p.Place.String())
 			}
 		}

@@ -173,6 +173,9 @@ func (c *cli) reviewOf(ctx context.Context, f reviewFlags, args []string) (*revi
 	if err != nil {
 		return nil, err
 	}
+	if len(args) == 0 {
+		args = []string{userPath(base.repository.Root, ".")} // a pull request is about all of it, wherever one stands
+	}
 	r := &review.Review{Since: f.since, Commit: base.commit, Lint: &lint.Result{}}
 	lf := lintFlags{
 		configFlags: f.configFlags, formats: []string{"text"}, failOn: f.failOn, jobs: f.jobs, since: f.since, stdinFilename: "<stdin>",

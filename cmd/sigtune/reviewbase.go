@@ -43,12 +43,12 @@ func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*re
 	return b, nil
 }
 
-// paths are the changed files that are there, as lint names them.
+// paths are the changed files that are there, in full.
 func (b *reviewBase) paths() map[string]bool {
 	out := map[string]bool{}
 	for _, f := range b.changed {
 		if f.Path != "" {
-			out[filepath.Clean(userPath(b.repository.Root, f.Path))] = true
+			out[absolute(userPath(b.repository.Root, f.Path))] = true
 		}
 	}
 	return out
@@ -191,14 +191,14 @@ func (b *reviewBase) holds(path string) bool {
 // tests replays what concerns the change: tests of changed rules, and changed tests. A test that leads out of the repository is not run: whoever
 // wrote the change may have wanted to see what is there.
 func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, problems []error) {
-	changed := map[string]bool{} // as the user would type them
+	changed := map[string]bool{} // by their absolute paths: one file can be typed in many ways
 	var paths, mentioned []string
 	for _, f := range b.changed {
 		path := userPath(b.repository.Root, f.Path)
 		if f.Path == "" || !b.below(f.Path) {
 			continue
 		}
-		changed[filepath.Clean(path)] = true
+		changed[absolute(path)] = true
 		if !isRuleFile(f.Path) || filepath.Base(f.Path) == config.Name || !b.holds(path) {
 			continue
 		}
@@ -250,7 +250,15 @@ func concerned(t *tests.Test, changed map[string]bool) bool {
 	if t.Rule != nil {
 		files = append(files, t.Rule.Path)
 	}
-	return slices.ContainsFunc(files, func(path string) bool { return changed[filepath.Clean(path)] })
+	return slices.ContainsFunc(files, func(path string) bool { return changed[absolute(path)] })
+}
+
+// absolute is the path in full, or as it is where the working directory is gone.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return filepath.Clean(path)
 }
 
 // filesOf are the files that a test reads besides its own and that of the rule.

@@ -37,7 +37,7 @@ func narrow(inputs []lint.Input, changed map[string]bool, pairs []revision.Pair)
 	}
 	texts := make([][]byte, len(inputs)) // of those that may be left
 	for i, in := range inputs {
-		if in.Context || in.File != nil || changed[filepath.Clean(in.Path)] || t.names[filepath.Base(in.Path)] {
+		if in.Context || in.File != nil || changed[absolute(in.Path)] || t.names[filepath.Base(in.Path)] {
 			continue
 		}
 		if data, err := os.ReadFile(in.Path); err == nil {
