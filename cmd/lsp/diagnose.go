@@ -74,11 +74,20 @@ func (s *server) watch(d *document) {
 // lintQuickly publishes what needs no proof, where proofs take long.
 func (s *server) lintQuickly(d *document) {
 	d.mu.Lock()
-	snap, needed := d.current, d.slow || !d.known
+	needed, heavy := d.slow || !d.known, d.heavy
 	d.mu.Unlock()
-	if needed && snap.linted() {
-		s.publish(d, snap, stageQuick, snap.quick().Findings)
+	if heavy { // what is read meanwhile would be overtaken, and keep the present version waiting
+		s.untilQuiet(d)
 	}
+	snap := d.now()
+	if !needed || !snap.linted() {
+		return
+	}
+	found := snap.quick().Findings
+	d.mu.Lock()
+	d.heavy = snap.read > pause
+	d.mu.Unlock()
+	s.publish(d, snap, stageQuick, found)
 }
 
 func (s *server) lintFully(d *document) {

@@ -23,6 +23,7 @@ type document struct {
 	current   *snapshot
 	slow      bool // proofs take longer than a reader should wait
 	known     bool // it was linted once
+	heavy     bool // reading it takes longer than a pause: a large text in which the place of an error is searched for
 	published published
 	cross     *cross // what the other files of the tree say about a text of this document
 
@@ -47,6 +48,7 @@ type snapshot struct {
 	quick func() *lint.Result // without the proofs
 	full  func() *lint.Result
 	took  time.Duration // of full, once it was asked for
+	read  time.Duration // of file
 }
 
 func (s *server) newSnapshot(uri, language string, version int, t text) *snapshot {
@@ -55,7 +57,11 @@ func (s *server) newSnapshot(uri, language string, version int, t text) *snapsho
 	if snap.name = snap.path; snap.name == "" {
 		snap.name = uri
 	}
-	snap.file = sync.OnceValue(func() *source.File { return source.Parse(snap.name, t.data, snap.settings.config.Limits) })
+	snap.file = sync.OnceValue(func() *source.File {
+		start := time.Now()
+		defer func() { snap.read = time.Since(start) }()
+		return source.Parse(snap.name, t.data, snap.settings.config.Limits)
+	})
 	snap.rules = sync.OnceValue(func() []rules.Document {
 		documents, _ := rules.Parse(snap.file())
 		return documents
