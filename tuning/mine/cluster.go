@@ -79,7 +79,11 @@ func (m *miner) build(rows []int) *clause {
 		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
 			form.volatile = "a program says of itself what its author wrote"
 		}
-		expected := (float64(holding) + priorWeight*f.stability) / float64(c.n+priorWeight)
+		stability := f.stability
+		if f.role == taxonomy.RoleIntegrity && strings.EqualFold(values[0].text, "System") {
+			stability = stabilityUsed // what runs as the system is no person's doing
+		}
+		expected := (float64(holding) + priorWeight*stability) / float64(c.n+priorWeight)
 		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && (!form.field.selected || !informative(form))) {
 			c.spare = append(c.spare, form)
 			continue
@@ -88,6 +92,7 @@ func (m *miner) build(rows []int) *clause {
 	}
 	sort.SliceStable(c.forms, func(i, j int) bool { return m.before(c.forms[i], c.forms[j]) })
 	sort.SliceStable(c.spare, func(i, j int) bool { return m.before(c.spare[i], c.spare[j]) })
+	m.loosen(c)
 	if m.points(c) < enough || m.onlyListed(c) {
 		m.strengthen(c)
 	}
@@ -105,6 +110,31 @@ func (m *miner) everyday(f form) bool {
 	}
 	row, known := commonness.Of(commonness.Value, f.field.name+"/"+f.conditions[0].Values[0])
 	return known && row.Bits < few
+}
+
+// targets are what was done, and to what: it differs more from event to event than who did it.
+var targets = map[taxonomy.Role]bool{taxonomy.RoleTargetFile: true, taxonomy.RoleRegistryKey: true, taxonomy.RoleRegistryData: true, taxonomy.RoleLoadedImage: true}
+
+// loosen leaves out what was done where few events say who did it.
+func (m *miner) loosen(c *clause) {
+	actors := 0
+	for _, f := range c.forms {
+		if !targets[f.field.role] && !f.listed {
+			actors += m.pointsIn(f, c)
+		}
+	}
+	if actors < enough || c.n >= sameAccount {
+		return
+	}
+	kept := c.forms[:0:0]
+	for _, f := range c.forms {
+		if targets[f.field.role] {
+			c.spare = append(c.spare, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	c.forms = kept
 }
 
 // strengthen takes what identifies from the spare forms: first what all events share, in the place of lists; then lists of what was seen,
@@ -258,7 +288,7 @@ func (m *miner) pointsOf(f form) int {
 }
 
 // whatHappened are names of fields that say what was done, not who did it.
-var whatHappened = regexp.MustCompile(`(?i)^(object_?(server|type)|action|outcome|result|status.*|.*protocol.*|.*packagename|logon_?type|impersonationlevel|direction|category|initiated|.*status)$`)
+var whatHappened = regexp.MustCompile(`(?i)^(object_?(server|type)|action|outcome|result|status.*|.*protocol.*|.*packagename|logon_?type|impersonationlevel|direction|category|initiated|operation.*|.*status)$`)
 
 // fresh reports a condition with a word that the rule does not look for in the same field: only that sets events apart from the others that
 // the rule finds.
@@ -282,7 +312,7 @@ func (m *miner) fresh(f form) bool {
 func (m *miner) serviceAccounts(f form) bool {
 	for _, c := range f.conditions {
 		for _, v := range c.Values {
-			if !serviceAccount.MatchString(v) && v != "$" {
+			if !serviceAccount.MatchString(v) && v != "$" && v != "AUTHORI" && v != "AUTORI" {
 				return false
 			}
 		}
@@ -359,7 +389,7 @@ func baseName(value string) string { return value[strings.LastIndexAny(value, `/
 func (m *miner) shareAll(c *clause) {
 	c.all = true
 	for _, f := range c.spare {
-		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && (f.alike <= 2 && f.once == 0 || f.field.role == taxonomy.RoleImage) {
+		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && f.field.identity && (f.once == 0 || f.field.role == taxonomy.RoleImage) && !m.anyOf(f, shells) {
 			c.forms = append(c.forms, f)
 			delete(c.why, f.field.name)
 		}
@@ -489,7 +519,10 @@ func (m *miner) groupings(f *field, c *column, rows []int) [][][]int {
 	return [][][]int{m.groups(c, rows)}
 }
 
-// worth is the share of the rows that a split identifies. A group that was seen once counts half, and every further one has its price: a
+// fewGroups is up to how many groups one that was seen once is a kind of its own, and not one entry of an inventory.
+const fewGroups = 3
+
+// worth is the share of the rows that a split identifies. A group that was seen once says little, one of many nothing, and every one has its price: a
 // list of everything that happened identifies all of it and says nothing.
 func (m *miner) worth(groups [][]int, rows []int) float64 {
 	all, good := float64(m.occurrences(rows)), 0.0
@@ -498,9 +531,10 @@ func (m *miner) worth(groups [][]int, rows []int) float64 {
 		if m.points(c) < enough || m.hidesTrue(c) {
 			continue
 		}
-		if n := float64(c.n); n > 1 {
-			good += n
-		} else {
+		switch {
+		case c.n > 1:
+			good += float64(c.n)
+		case len(groups) <= fewGroups:
 			good += .5
 		}
 	}

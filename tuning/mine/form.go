@@ -151,6 +151,10 @@ func (m *miner) pathForm(out form, values []seen) form {
 		out.conditions = []tuning.Condition{startsWith(f, s.head)} // a deep place, even where it names nobody
 		return out
 	}
+	if run := commonRun(list); run != "" && f.role != taxonomy.RoleImage && f.role != taxonomy.RoleParentImage {
+		out.conditions = []tuning.Condition{condition(f, "contains", asPattern(run))}
+		return out
+	}
 	if len(abstract) <= longestList {
 		out.listed = true
 		var written []string
@@ -408,6 +412,15 @@ func (m *miner) accountForm(out form, values []seen) form {
 	switch {
 	case machines:
 		out.conditions, out.tells = []tuning.Condition{condition(out.field, "endswith", "$")}, true
+		return out
+	case services && len(values) > 1:
+		// The words that SigmaHQ's rules know these accounts by, whatever the language of the system.
+		out.conditions, out.tells = []tuning.Condition{condition(out.field, "contains", "AUTHORI", "AUTORI")}, true
+		for _, v := range values {
+			if upper := strings.ToUpper(v.text); !strings.Contains(upper, "AUTHORI") && !strings.Contains(upper, "AUTORI") {
+				return wholeForm(out, values)
+			}
+		}
 		return out
 	case services && len(values) == 1:
 		out = wholeForm(out, values)

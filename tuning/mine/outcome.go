@@ -59,14 +59,17 @@ func (m *miner) variants(c *clause) []variant {
 // narrow reports a clause that says more than the rule does. Without that it would hide whatever the rule is written to find.
 func (m *miner) narrow(c *clause) bool {
 	for _, f := range c.forms {
-		if m.fresh(f) && !(f.listed && everybodys(f)) && f.field.role != taxonomy.RoleMetadata && f.field.role != taxonomy.RoleSignature {
+		switch {
+		case f.field.role == taxonomy.RoleMetadata, f.field.role == taxonomy.RoleSignature:
+		case f.listed && (f.once > 0 && f.field.role != taxonomy.RoleImage || everybodys(f)):
+		case m.fresh(f):
 			return true
 		}
 	}
 	return false
 }
 
-// everybodys reports a list of nothing but programs of the system that run the work of others.
+// everybodys reports nothing but programs of the system that run the work of others.
 func everybodys(f form) bool {
 	for _, c := range f.conditions {
 		for _, v := range c.Values {

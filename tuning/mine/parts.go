@@ -153,7 +153,7 @@ func tellingParts(parts []string) []string {
 // emptyWords say nothing on a command line or in a script: extensions, interpreters' switches, and places that every program shares.
 var emptyWords = func() map[string]bool {
 	set := map[string]bool{}
-	for _, w := range strings.Fields(`exe dll bat cmd com msi sys ps1 vbs tmp log txt http https www c d x86 program files true false null and or the mozilla microsoft tcp udp`) {
+	for _, w := range strings.Fields(`exe dll bat cmd com msi sys ps1 vbs tmp log txt http https www c d x86 program files true false null and or the mozilla microsoft tcp udp dword qword binary data`) {
 		set[w] = true
 	}
 	for w := range genericSegments {

@@ -224,13 +224,20 @@ func commonStart(paths []string) string {
 }
 
 // commonMiddle is the longest telling run of whole directories that all paths hold somewhere, with its separators; empty when there is none.
-func commonMiddle(paths []string) string {
+func commonMiddle(paths []string) string { return commonDirectories(paths, tells) }
+
+// commonRun is the same for directories that name nobody, such as `\AppData\Local\Temp\`: two at least.
+func commonRun(paths []string) string {
+	return commonDirectories(paths, func(part string) bool { return len(splitPath(part)) > 3 })
+}
+
+func commonDirectories(paths []string, good func(string) bool) string {
 	first := splitPath(paths[0])
 	best := ""
 	for i := 1; i < len(first); i++ {
 		for j := i + 1; j < len(first); j++ {
 			part := strings.Join(first[i:j], "") + first[j][:1]
-			if strings.Contains(part, hole) || !tells(part) || len(part) <= len(best) {
+			if strings.Contains(part, hole) || !good(part) || len(part) <= len(best) {
 				continue
 			}
 			everywhere := true
