@@ -244,7 +244,7 @@ func (m *miner) pointsIn(f form, c *clause) int {
 	n := m.pointsOf(f)
 	switch {
 	case f.listed || n > 1:
-	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.anyOf(f, shells) && !m.startsProcesses() && c.n >= often:
+	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.startsProcesses() && c.n >= often:
 		n++
 	case f.field.role == taxonomy.RoleUser && f.volatile == "" && n > 0 && !m.serviceAccounts(f) && c.n >= sameAccount:
 		n++
@@ -279,9 +279,11 @@ func (m *miner) pointsOf(f form) int {
 		return 1
 	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && !ownDirectory(f)):
 		return 1 // a tool, which anybody uses
+	case f.wide:
+		return 1
 	case !fresh && !(role == taxonomy.RoleImage && m.startsProcesses()):
 		return 0 // what the rule looks for, not who it is
-	case f.wide, f.listed && (f.once > 0 || role != taxonomy.RoleImage && role != taxonomy.RoleParentImage):
+	case f.listed && (f.once > 0 || role != taxonomy.RoleImage && role != taxonomy.RoleParentImage):
 		return 1
 	}
 	return 2

@@ -147,6 +147,11 @@ func (m *miner) pathForm(out form, values []seen) form {
 		out.wide = true
 		return out
 	}
+	if roots := system(list); roots != nil && f.role == taxonomy.RoleImage && !m.startsProcesses() {
+		out.conditions, out.tells = []tuning.Condition{condition(f, "startswith", roots...)}, true
+		out.wide = true
+		return out
+	}
 	if segments := splitPath(s.head); len(segments) > 4 && f.role != taxonomy.RoleImage && f.role != taxonomy.RoleParentImage {
 		out.conditions = []tuning.Condition{startsWith(f, s.head)} // a deep place, even where it names nobody
 		return out

@@ -62,7 +62,7 @@ func (m *miner) narrow(c *clause) bool {
 		switch {
 		case f.field.role == taxonomy.RoleMetadata, f.field.role == taxonomy.RoleSignature:
 		case f.listed && (f.once > 0 && f.field.role != taxonomy.RoleImage || everybodys(f)):
-		case m.fresh(f):
+		case m.fresh(f), f.wide:
 			return true
 		}
 	}

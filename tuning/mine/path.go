@@ -315,6 +315,31 @@ func installed(list []string) []string {
 	return sortedKeys(roots)
 }
 
+// systemRoots are the directories of the programs that Windows brings. Attackers use some of these, too: it takes more of them to be a habit.
+var systemRoots = []string{`C:\Windows\System32\`, `C:\Windows\SysWOW64\`}
+
+// system are the system's directories that hold all programs; nil when one is elsewhere, or when they are few.
+func system(list []string) []string {
+	const programs = 4
+	roots, names := map[string]bool{}, map[string]bool{}
+	for _, p := range list {
+		found := false
+		for _, root := range systemRoots {
+			if len(p) > len(root) && strings.EqualFold(p[:len(root)], root) {
+				roots[root], found = true, true
+			}
+		}
+		if !found {
+			return nil
+		}
+		names[strings.ToLower(baseName(p))] = true
+	}
+	if len(names) < programs {
+		return nil
+	}
+	return sortedKeys(roots)
+}
+
 // ties reports a directory that only administrators write to: it narrows even where it names nobody.
 func (m *miner) ties(head string) bool {
 	if m.platform == nil || strings.Contains(head, hole) {
