@@ -277,6 +277,8 @@ func (m *miner) pointsOf(f form) int {
 		return 0
 	case role == taxonomy.RoleParentImage && m.broad(f):
 		return 1
+	case role == taxonomy.NoRole && everybodys(f):
+		return 1
 	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && !ownDirectory(f)):
 		return 1 // a tool, which anybody uses
 	case f.wide:
@@ -419,7 +421,7 @@ func (m *miner) clauses(rows []int) []*clause {
 
 func (m *miner) cover(rows []int, depth int) []*clause {
 	whole := m.build(rows)
-	if depth == 0 || len(rows) == 1 || m.points(whole) >= enough && !m.inventory(whole) && !m.hidesTrue(whole) {
+	if depth == 0 || len(rows) == 1 || m.points(whole) >= enough && !m.inventory(whole) && !m.byOften(whole) && !m.hidesTrue(whole) {
 		return []*clause{whole}
 	}
 	groups := m.split(rows, whole)
@@ -430,10 +432,19 @@ func (m *miner) cover(rows []int, depth int) []*clause {
 	for _, g := range groups {
 		out = append(out, m.cover(g, depth-1)...)
 	}
-	if m.points(whole) >= enough && !m.hidesTrue(whole) && listedOnce(whole) == 0 && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
+	if m.points(whole) >= enough && !m.hidesTrue(whole) && (listedOnce(whole) == 0 || whole.n < manyOccurrences) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
 		return []*clause{whole} // the groups are the list over again
 	}
 	return out
+}
+
+// byOften reports a clause that is enough only because its events are many: groups may say more.
+func (m *miner) byOften(c *clause) bool {
+	n := 0
+	for _, f := range c.forms {
+		n += m.pointsOf(f)
+	}
+	return n < enough
 }
 
 // onlyListed reports a clause that is identified by a list of what was seen, and by nothing else.
@@ -446,9 +457,12 @@ func (m *miner) onlyListed(c *clause) bool {
 	return true
 }
 
+// manyOccurrences is from how many on what was seen once is an outlier.
+const manyOccurrences = 10
+
 // inventory reports a list that groups may say shorter.
 func (m *miner) inventory(c *clause) bool {
-	return m.onlyListed(c) && (listedValues(c) > 2 || listedOnce(c) > 0)
+	return m.onlyListed(c) && (listedValues(c) > 2 || listedOnce(c) > 0 && c.n >= manyOccurrences)
 }
 
 // listedOnce is how many values of its lists a clause saw once only.

@@ -267,7 +267,7 @@ func (m *miner) textForm(out form, values []seen) form {
 	c := condition(f, "contains")
 	for _, p := range parts {
 		c.Values = append(c.Values, asPattern(p))
-		out.tells = out.tells || letters(p) >= 4
+		out.tells = out.tells || letters(p) >= 3
 	}
 	c.All = len(c.Values) > 1
 	out.conditions = []tuning.Condition{c}
