@@ -300,15 +300,20 @@ func TestPublicEventCases(t *testing.T) {
 		if err := json.Unmarshal(file.Data, &c); err != nil {
 			t.Fatalf("%s: %v", file.Path, err)
 		}
-		for _, withTP := range []bool{false, true} {
-			variant := c.Kind + ", true positives unseen"
-			if withTP {
-				variant = c.Kind + ", true positives given"
-				if c.Kind == "events" && only == "" && testing.Short() {
-					continue
-				}
+		for _, v := range []struct {
+			name          string
+			withTP, weak  bool
+			looked, quick bool
+		}{
+			{"true positives unseen", false, true, true, true},
+			{"true positives unseen, recommended filters only", false, false, false, true},
+			{"true positives given", true, true, only != "", false},
+		} {
+			if !v.quick && testing.Short() && c.Kind == "events" {
+				continue
 			}
-			r := mined(t, &c, withTP, true)
+			variant := c.Kind + ", " + v.name
+			r := mined(t, &c, v.withTP, v.weak)
 			names := []string{variant + ": all", variant + ": looked at"}
 			if heldOut(c.ID) {
 				names[1] = variant + ": held out"
@@ -320,10 +325,10 @@ func TestPublicEventCases(t *testing.T) {
 				}
 				reason = score(t, &c, r, groups[name])
 			}
-			if reason != "" && !heldOut(c.ID) {
+			if v.looked && reason != "" && !heldOut(c.ID) {
 				kind, _, _ := strings.Cut(reason, ":")
 				reasons[variant+": "+kind]++
-				if !withTP || only != "" {
+				if v.looked {
 					t.Logf("%s %s\n  human %v\n  ours  %s", c.ID, reason, c.Reference.Alternatives, ours(r))
 				}
 			}
