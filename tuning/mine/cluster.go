@@ -432,7 +432,7 @@ func (m *miner) cover(rows []int, depth int) []*clause {
 	for _, g := range groups {
 		out = append(out, m.cover(g, depth-1)...)
 	}
-	if m.points(whole) >= enough && !m.hidesTrue(whole) && (listedOnce(whole) == 0 || whole.n < manyOccurrences) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
+	if m.points(whole) >= enough && !m.hidesTrue(whole) && !m.mixed(whole) && (listedOnce(whole) == 0 || whole.n < manyOccurrences) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
 		return []*clause{whole} // the groups are the list over again
 	}
 	return out
@@ -462,7 +462,26 @@ const manyOccurrences = 10
 
 // inventory reports a list that groups may say shorter.
 func (m *miner) inventory(c *clause) bool {
-	return m.onlyListed(c) && (listedValues(c) > 2 || listedOnce(c) > 0 && c.n >= manyOccurrences)
+	return m.onlyListed(c) && (listedValues(c) > 2 || listedOnce(c) > 0 && c.n >= manyOccurrences || m.mixed(c))
+}
+
+// mixed reports a list with values that anybody can bring about and others that nobody can: the weak ones would spoil the rest.
+func (m *miner) mixed(c *clause) bool {
+	for _, f := range c.forms {
+		if !f.listed || f.field.kind != pathKind {
+			continue
+		}
+		writable := 0
+		for _, v := range f.conditions[0].Values {
+			if m.anyWritable([]string{v}) {
+				writable++
+			}
+		}
+		if writable > 0 && writable < len(f.conditions[0].Values) {
+			return true
+		}
+	}
+	return false
 }
 
 // listedOnce is how many values of its lists a clause saw once only.

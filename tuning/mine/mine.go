@@ -180,7 +180,7 @@ func (m *miner) report(rows []int, found []*clause) {
 		o := &r.Outcomes[k]
 		for i := range o.Proposals {
 			p := &o.Proposals[i]
-			weak := m.options.AcceptWeak && i == 0 && p.Safety.Grade == safety.C && len(p.Fill) == 0
+			weak := m.options.AcceptWeak && i == 0 && k >= first && p.Safety.Grade != safety.D && len(p.Fill) == 0
 			if p.Recommended = p.Recommended || weak; p.Recommended {
 				chosen = append(chosen, tuning.Choice{Outcome: o, Proposal: p})
 			}
@@ -265,6 +265,9 @@ func leftOut(o *tuning.Outcome) string {
 	}
 	if o.Proposals[0].Recommended {
 		return ""
+	}
+	if o.Proposals[0].Safety.Grade < safety.C {
+		return "it was seen once: look at it before its filter is applied"
 	}
 	return "an attacker can satisfy the filter that fits (grade " + string(o.Proposals[0].Safety.Grade) + "), so it is not applied unasked"
 }

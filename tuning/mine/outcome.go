@@ -181,6 +181,9 @@ func (m *miner) try(o *tuning.Outcome, c *clause, v variant, tried map[string]bo
 		return nil, fmt.Sprintf("%s: %s", v.title, strings.Join(p.Safety.Reasons, "; "))
 	}
 	m.cap(&p, v.forms)
+	if c.n == 1 && m.others(c) {
+		p.Recommended = false // an outlier
+	}
 	if c.all {
 		p.Title = "everything that the events share, for nothing says who they are"
 		p.Recommended = false
@@ -193,25 +196,29 @@ func (m *miner) try(o *tuning.Outcome, c *clause, v variant, tried map[string]bo
 	return &p, ""
 }
 
-// cap judges a filter again without the tool that the rule looks for. Of processes, where the tool lies says nothing: whoever runs it runs
-// it from there. The grade of what is left is that of the filter, where it is lower.
+// others reports further kinds of false positives besides a clause.
+func (m *miner) others(c *clause) bool { return len(c.rows) < len(m.table.of(falsePositive)) }
+
+// cap judges a filter again without programs that anybody runs from where they are: the tool that a rule about processes looks for, and
+// interpreters. Their directory keeps nobody out. The grade of what is left is that of the filter, where it is lower.
 func (m *miner) cap(p *tuning.Proposal, forms []form) {
-	if !m.startsProcesses() {
-		return
-	}
 	var rest []tuning.Condition
-	tool := ""
+	why := ""
 	for _, f := range forms {
-		if f.field.role == taxonomy.RoleImage && f.field.selected && !ownDirectory(f) {
-			tool = f.field.name
-			continue
+		switch {
+		case f.field.role != taxonomy.RoleImage:
+			rest = append(rest, f.conditions...)
+		case interprets(f):
+			why = fmt.Sprintf("an interpreter does what it is told: `%s` does not say by whom", f.field.name)
+		case m.startsProcesses() && f.field.selected && !ownDirectory(f):
+			why = fmt.Sprintf("whoever runs the program that the rule looks for runs it from where it is: `%s` keeps nobody out", f.field.name)
+		default:
+			rest = append(rest, f.conditions...)
 		}
-		rest = append(rest, f.conditions...)
 	}
-	if tool == "" {
+	if why == "" {
 		return
 	}
-	why := fmt.Sprintf("whoever runs the program that the rule looks for runs it from where it is: `%s` keeps nobody out", tool)
 	if len(rest) == 0 {
 		p.Safety.Grade, p.Recommended = safety.C, false
 		p.Safety.Reasons = []string{why}
@@ -225,6 +232,18 @@ func (m *miner) cap(p *tuning.Proposal, forms []form) {
 	p.Safety.Grade, p.Safety.Evasion = j.Grade, j.Evasion
 	p.Safety.Reasons = append(append([]string(nil), j.Reasons...), why)
 	p.Recommended = p.Recommended && j.Grade == safety.B
+}
+
+// interprets reports a condition that an interpreter meets.
+func interprets(f form) bool {
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if shells[strings.ToLower(baseName(v))] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // blast says what a proposal does to the events that were given.

@@ -301,17 +301,13 @@ func TestPublicEventCases(t *testing.T) {
 			t.Fatalf("%s: %v", file.Path, err)
 		}
 		for _, v := range []struct {
-			name          string
-			withTP, weak  bool
-			looked, quick bool
+			name                 string
+			withTP, weak, looked bool
 		}{
-			{"true positives unseen", false, true, true, true},
-			{"true positives unseen, recommended filters only", false, false, false, true},
-			{"true positives given", true, true, only != "", false},
+			{"true positives unseen", false, true, true},
+			{"true positives unseen, recommended filters only", false, false, false},
+			{"true positives given", true, true, only != ""},
 		} {
-			if !v.quick && testing.Short() && c.Kind == "events" {
-				continue
-			}
 			variant := c.Kind + ", " + v.name
 			r := mined(t, &c, v.withTP, v.weak)
 			names := []string{variant + ": all", variant + ": looked at"}
