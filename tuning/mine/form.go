@@ -127,6 +127,8 @@ func (m *miner) pathForm(out form, values []seen) form {
 		out.tells = true
 		if s.head != "" && (headTells || m.ties(s.head)) {
 			out.conditions = append(out.conditions, startsWith(f, s.head))
+		} else if roots := rootsOf(list, installRoots); roots != nil {
+			out.conditions = append(out.conditions, condition(f, "startswith", roots...))
 		}
 		if tailTells {
 			out.conditions = append(out.conditions, endsWith(f, s.tail))

@@ -293,26 +293,34 @@ func asPattern(text string) string {
 // installRoots are the directories below which every maker has one of its own that only administrators write to.
 var installRoots = []string{`C:\Program Files\`, `C:\Program Files (x86)\`}
 
+// rootsOf are the roots below which all paths are; nil when one is elsewhere.
+func rootsOf(list, roots []string) []string {
+	found := map[string]bool{}
+	for _, p := range list {
+		in := false
+		for _, root := range roots {
+			if len(p) > len(root) && strings.EqualFold(p[:len(root)], root) {
+				found[root], in = true, true
+			}
+		}
+		if !in {
+			return nil
+		}
+	}
+	return sortedKeys(found)
+}
+
 // installed are the roots that hold all paths; nil when one is elsewhere, or when they are of fewer makers than tell a habit.
 func installed(list []string) []string {
 	const makers = 3
-	roots, families := map[string]bool{}, map[string]bool{}
+	families := map[string]bool{}
 	for _, p := range list {
-		found := false
-		for _, root := range installRoots {
-			if len(p) > len(root) && strings.EqualFold(p[:len(root)], root) {
-				roots[root], found = true, true
-			}
-		}
-		if !found {
-			return nil
-		}
 		families[strings.ToLower(family(p))] = true
 	}
 	if len(families) < makers {
 		return nil
 	}
-	return sortedKeys(roots)
+	return rootsOf(list, installRoots)
 }
 
 // systemRoots are the directories of the programs that Windows brings. Attackers use some of these, too: it takes more of them to be a habit.
@@ -321,23 +329,14 @@ var systemRoots = []string{`C:\Windows\System32\`, `C:\Windows\SysWOW64\`}
 // system are the system's directories that hold all programs; nil when one is elsewhere, or when they are few.
 func system(list []string) []string {
 	const programs = 4
-	roots, names := map[string]bool{}, map[string]bool{}
+	names := map[string]bool{}
 	for _, p := range list {
-		found := false
-		for _, root := range systemRoots {
-			if len(p) > len(root) && strings.EqualFold(p[:len(root)], root) {
-				roots[root], found = true, true
-			}
-		}
-		if !found {
-			return nil
-		}
 		names[strings.ToLower(baseName(p))] = true
 	}
 	if len(names) < programs {
 		return nil
 	}
-	return sortedKeys(roots)
+	return rootsOf(list, systemRoots)
 }
 
 // ties reports a directory that only administrators write to: it narrows even where it names nobody.
