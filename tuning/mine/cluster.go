@@ -401,6 +401,20 @@ func (m *miner) shareAll(c *clause) {
 	c.spare = nil
 }
 
+// outlierExactly says an event that stands alone by everything that is no chance in it: one event tells no pattern.
+func (m *miner) outlierExactly(c *clause) {
+	var left []form
+	for _, f := range c.spare {
+		if f.volatile == "" && f.field.role != taxonomy.RoleIntegrity {
+			c.forms = append(c.forms, f)
+			delete(c.why, f.field.name)
+		} else {
+			left = append(left, f)
+		}
+	}
+	c.spare = left
+}
+
 // deepest is how often a set of events is split.
 const deepest = 4
 
@@ -409,8 +423,11 @@ func (m *miner) clauses(rows []int) []*clause {
 	found := m.cover(rows, deepest)
 	found = m.merge(found)
 	for _, c := range found {
-		if m.points(c) < enough {
+		switch {
+		case m.points(c) < enough:
 			m.shareAll(c)
+		case c.n == 1 && len(found) > 1:
+			m.outlierExactly(c)
 		}
 	}
 	sort.SliceStable(found, func(i, j int) bool {
