@@ -19,23 +19,40 @@ const maxContext = 20_000
 
 // Surround finds what belongs to the linted files. The index is complete only when a directory was named: who lints a lone file wants no word
 // about files that he did not mention.
-func Surround(args, linted []string) Surroundings {
+func Surround(args, linted []string) Surroundings { return LookAround(args).Besides(linted) }
+
+// Around is what stands around the paths that a user named.
+type Around struct {
+	root    string // empty for lone files
+	working string
+	found   []string // every rule file below the root, by absolute path
+}
+
+// LookAround walks the repository of the directories that were named, or their common parent. It takes as long as finding the linted files, and can
+// be done meanwhile.
+func LookAround(args []string) Around {
 	var dirs []string
 	for _, a := range args {
 		if info, err := os.Stat(a); err == nil && info.IsDir() {
 			absolute, err := filepath.Abs(a)
 			if err != nil {
-				return Surroundings{}
+				return Around{}
 			}
 			dirs = append(dirs, absolute)
 		}
 	}
-	if len(dirs) == 0 {
-		return Surroundings{}
+	working, err := os.Getwd()
+	if len(dirs) == 0 || err != nil {
+		return Around{}
 	}
 	root := repository(commonParent(dirs))
-	working, err := os.Getwd()
-	if err != nil {
+	found, _ := Walk([]string{root})
+	return Around{root, working, found}
+}
+
+// Besides are the surroundings of the linted files.
+func (a Around) Besides(linted []string) Surroundings {
+	if a.root == "" {
 		return Surroundings{}
 	}
 	known := map[string]bool{}
@@ -44,13 +61,12 @@ func Surround(args, linted []string) Surroundings {
 			known[absolute] = true
 		}
 	}
-	out := Surroundings{Root: root, Complete: true}
-	found, _ := Walk([]string{root})
-	for _, path := range found {
+	out := Surroundings{Root: a.root, Complete: true}
+	for _, path := range a.found {
 		if known[path] {
 			continue
 		}
-		if relative, err := filepath.Rel(working, path); err == nil && !strings.HasPrefix(relative, "..") {
+		if relative, err := filepath.Rel(a.working, path); err == nil && !strings.HasPrefix(relative, "..") {
 			path = relative
 		}
 		out.Context = append(out.Context, path)

@@ -17,6 +17,9 @@ import (
 	"github.com/sigtune/sigtune/lint/config"
 	"github.com/sigtune/sigtune/lint/report"
 	"github.com/sigtune/sigtune/rules/source"
+	"github.com/sigtune/sigtune/schema/attack"
+	"github.com/sigtune/sigtune/schema/domain"
+	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
 // configFlags choose a configuration and change what it says about checks.
@@ -195,6 +198,11 @@ func (j *lintJob) failOn() (lint.Severity, error) {
 
 // gather finds the files that are linted and those around them.
 func (j *lintJob) gather() {
+	looked := make(chan lint.Around, 1)
+	go func() {
+		looked <- lint.LookAround(j.args)
+		warm()
+	}()
 	files, problems := lint.Walk(j.present())
 	for _, p := range problems {
 		j.cli.complain("%v", p)
@@ -211,7 +219,7 @@ func (j *lintJob) gather() {
 	for _, path := range files {
 		j.inputs = append(j.inputs, lint.Input{Path: path})
 	}
-	around := lint.Surround(j.args, files)
+	around := (<-looked).Besides(files)
 	for _, path := range around.Context {
 		j.inputs = append(j.inputs, lint.Input{Path: path, Context: true})
 	}
@@ -228,6 +236,13 @@ func (j *lintJob) gather() {
 	}
 	j.store = cache.Open(dir, j.fingerprint())
 	j.engine.Cache = j.store
+}
+
+// warm reads the bundled tables while files are still being found: the first file would have to wait for them.
+func warm() {
+	taxonomy.Default()
+	domain.Default()
+	attack.Bundled()
 }
 
 // worthCaching is the number of files below which opening a cache costs more than linting.
