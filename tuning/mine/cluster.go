@@ -279,8 +279,8 @@ func (m *miner) pointsOf(f form) int {
 		return 1
 	case role == taxonomy.NoRole && everybodys(f):
 		return 1
-	case role == taxonomy.RoleImage && m.startsProcesses() && m.anyOf(f, shells):
-		return 0 // an interpreter does what it is told, by whomever
+	case role == taxonomy.RoleImage && m.startsProcesses() && (m.anyOf(f, shells) || !ownDirectory(f)):
+		return 0 // a tool of the system or an interpreter does what it is told, by whomever
 	case role == taxonomy.RoleImage && (m.anyOf(f, shells) || m.anyOf(f, hosts) || m.startsProcesses() && !ownDirectory(f)):
 		return 1 // a tool, which anybody uses
 	case f.wide:
