@@ -170,7 +170,12 @@ func (m *miner) report(rows []int, found []*clause) {
 	for k := range r.Outcomes {
 		m.confirm(&r.Outcomes[k], rows)
 	}
-	for _, c := range found {
+	for k, c := range found {
+		if k == mostOutcomes {
+			m.tooMany(found[k:])
+			found = found[:k]
+			break
+		}
 		o := m.outcome(c)
 		o.ID = strconv.Itoa(len(r.Outcomes) + 1)
 		r.Outcomes = append(r.Outcomes, o)
@@ -188,6 +193,21 @@ func (m *miner) report(rows []int, found []*clause) {
 	}
 	r.Choose(chosen)
 	m.count(found, r.Outcomes[first:])
+}
+
+// mostOutcomes is how many kinds of false positives are judged, the most frequent first.
+const mostOutcomes = 40
+
+// tooMany says that further kinds were left alone.
+func (m *miner) tooMany(rest []*clause) {
+	events := 0
+	for _, c := range rest {
+		events += m.table.weight(c.rows, falsePositive)
+		m.leave(c.rows, "there are more frequent kinds of false positives: deal with those first", map[int]bool{})
+	}
+	e := m.result.Events
+	e.Notes = append(e.Notes, fmt.Sprintf("the false positives are of %s: the %d most frequent were judged; %s of the others stay as they are",
+		plural(len(rest)+mostOutcomes, "kind"), mostOutcomes, plural(events, "event")))
 }
 
 // hiddenRows are the rows that the recommended filters hide.

@@ -1,0 +1,220 @@
+package mine
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/sigtune/sigtune/schema/commonness"
+	"github.com/sigtune/sigtune/schema/taxonomy"
+	"github.com/sigtune/sigtune/tuning"
+)
+
+// clause is one kind of false positive: events, and the AND that says them.
+type clause struct {
+	rows  []int
+	forms []form // those that are part of the filter, the most telling first
+	spare []form // further ones that hold for all events, and why they are left out
+	why   map[string]string
+	n     int  // occurrences that differ
+	all   bool // nothing says who: the filter is everything that the events share
+}
+
+func (c *clause) conditions() []tuning.Condition {
+	var out []tuning.Condition
+	for _, f := range c.forms {
+		out = append(out, f.conditions...)
+	}
+	return out
+}
+
+// Occurrences of the same kind that a prior is worth, and how likely a condition has to be to hold for the next event of the kind. With
+// them one event is enough for a program (stability .95), two for the end of a file's path, three for words of a command line, six for an
+// account.
+const (
+	priorWeight = 4
+	likely      = .75
+)
+
+// build says what rows have in common.
+func (m *miner) build(rows []int) *clause {
+	c := &clause{rows: rows, why: map[string]string{}, n: m.occurrences(rows)}
+	for _, column := range m.table.columns {
+		f := m.fields.of(column.name)
+		if f.silent != "" {
+			c.why[f.name] = f.silent
+			continue
+		}
+		values, missing := m.values(column, rows)
+		if missing > 0 {
+			if len(values) > 0 {
+				c.why[f.name] = "not every event has it"
+			}
+			continue
+		}
+		if len(values) == 0 {
+			continue
+		}
+		form := m.formOf(f, values)
+		if len(form.conditions) == 0 {
+			c.why[f.name] = form.volatile
+			continue
+		}
+		if m.implies(form.conditions) {
+			c.why[f.name] = "the rule implies it: " + conditionsText(form.conditions)
+			continue
+		}
+		holding := c.n
+		if form.listed {
+			holding -= form.once
+		}
+		if f.role == taxonomy.RoleUser && len(values) == 1 && c.n >= sameAccount && (form.volatile == peopleChange || form.volatile == "") {
+			form.volatile, form.tells = "", true
+		}
+		if m.everyday(form) && c.n < sameAccount {
+			form.volatile = "one of few values, which this many events share by chance"
+		}
+		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
+			form.volatile = "a program says of itself what its author wrote"
+		}
+		stability := f.stability
+		if f.role == taxonomy.RoleIntegrity && strings.EqualFold(values[0].text, "System") {
+			stability = stabilityUsed // what runs as the system is no person's doing
+		}
+		expected := (float64(holding) + priorWeight*stability) / float64(c.n+priorWeight)
+		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && (!form.field.selected || !informative(form))) {
+			c.spare = append(c.spare, form)
+			continue
+		}
+		c.forms = append(c.forms, form)
+	}
+	sort.SliceStable(c.forms, func(i, j int) bool { return m.before(c.forms[i], c.forms[j]) })
+	sort.SliceStable(c.spare, func(i, j int) bool { return m.before(c.spare[i], c.spare[j]) })
+	m.loosen(c)
+	if m.points(c) < enough || m.onlyListed(c) {
+		m.strengthen(c)
+	}
+	for _, f := range c.spare {
+		c.why[f.field.name] = m.whySpare(f, c)
+	}
+	return c
+}
+
+// everyday reports a value that many events have anyway (package commonness).
+func (m *miner) everyday(f form) bool {
+	const few = 4 // bits: one event in sixteen
+	if len(f.conditions) != 1 || len(f.conditions[0].Values) != 1 || f.conditions[0].Modifier != "" || f.field.identity {
+		return false
+	}
+	row, known := commonness.Of(commonness.Value, f.field.name+"/"+f.conditions[0].Values[0])
+	return known && row.Bits < few
+}
+
+// targets are what was done, and to what: it differs more from event to event than who did it.
+var targets = map[taxonomy.Role]bool{taxonomy.RoleTargetFile: true, taxonomy.RoleRegistryKey: true, taxonomy.RoleRegistryData: true, taxonomy.RoleLoadedImage: true}
+
+// loosen leaves out what was done where few events say who did it.
+func (m *miner) loosen(c *clause) {
+	actors := 0
+	for _, f := range c.forms {
+		if !targets[f.field.role] && !f.listed {
+			actors += m.pointsIn(f, c)
+		}
+	}
+	if actors < enough || c.n >= sameAccount {
+		return
+	}
+	kept := c.forms[:0:0]
+	for _, f := range c.forms {
+		if targets[f.field.role] {
+			c.spare = append(c.spare, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	c.forms = kept
+}
+
+// strengthen takes what identifies from the spare forms: first what all events share, in the place of lists; then lists of what was seen,
+// which are better than nothing.
+func (m *miner) strengthen(c *clause) {
+	firm := func() int {
+		n := 0
+		for _, f := range c.forms {
+			if !f.listed {
+				n += m.pointsIn(f, c)
+			}
+		}
+		return n
+	}
+	for k := 0; k < len(c.spare) && firm() < enough; {
+		f := c.spare[k]
+		if !f.listed && f.volatile == "" && m.pointsIn(f, c) > 0 {
+			c.forms = append(c.forms, f)
+			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+			continue
+		}
+		k++
+	}
+	for k := 0; k < len(c.spare) && m.points(c) < enough; {
+		f := c.spare[k]
+		if f.listed && f.volatile == "" && 2*f.once <= c.n && m.pointsIn(f, c) > 0 {
+			c.forms = append(c.forms, f)
+			c.spare = append(c.spare[:k:k], c.spare[k+1:]...)
+			continue
+		}
+		k++
+	}
+}
+
+// before orders forms: what tells who first, then what changes least; names decide between equals.
+func (m *miner) before(a, b form) bool {
+	if x, y := m.pointsOf(a), m.pointsOf(b); x != y {
+		return x > y
+	}
+	if a.tells != b.tells {
+		return a.tells
+	}
+	if a.field.stability != b.field.stability {
+		return a.field.stability > b.field.stability
+	}
+	return a.field.name < b.field.name
+}
+
+// occurrences counts events that differ in more than time: in a field that says something, or in host, user or day.
+func (m *miner) occurrences(rows []int) int {
+	n := 0
+	for _, at := range rows {
+		n += m.times(at)
+	}
+	return n
+}
+
+func (m *miner) times(at int) int {
+	row := &m.table.rows[at]
+	return max(1, min(len(row.contexts), row.count[falsePositive]))
+}
+
+// values are the distinct values of a column in rows, in the order of the rows, and how many rows have none that a condition could be made of.
+func (m *miner) values(c *column, rows []int) (out []seen, missing int) {
+	at := map[uint32]int{}
+	byText := map[string]int{}
+	for _, row := range rows {
+		n := c.at(row)
+		if n == 0 || !c.values[n].plain {
+			missing++
+			continue
+		}
+		k, known := at[n]
+		if !known {
+			key := strings.ToLower(c.values[n].text)
+			if k, known = byText[key]; !known {
+				k = len(out)
+				byText[key] = k
+				out = append(out, seen{text: c.values[n].text})
+			}
+			at[n] = k
+		}
+		out[k].times += m.times(row)
+	}
+	return out, missing
+}
