@@ -152,6 +152,8 @@ func (c *cli) tune(f tuneFlags, path string) error {
 		return fmt.Errorf("%s holds %d rules; --interactive and --format html are for files with one", path, len(results))
 	}
 	switch {
+	case f.events.store.impact != "":
+		return c.printImpact(f, results)
 	case f.envTemplate:
 		_, err := fmt.Fprint(c.stdout, tuning.EnvironmentTemplate(results...))
 		return err

@@ -28,6 +28,7 @@ type eventFlags struct {
 	names            string // --map
 	emit             string // --emit-tests
 	acceptWeak       bool
+	store            storeFlags
 }
 
 func (f *eventFlags) add(flags *pflag.FlagSet) {
@@ -38,13 +39,17 @@ func (f *eventFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.names, "map", "", "YAML file with names of the fields of events, their name: Sigma name")
 	flags.StringVar(&f.emit, "emit-tests", "", "write the events that the tuned rule leaves out and those that it keeps to this directory, as a test for `sigtune test`")
 	flags.BoolVar(&f.acceptWeak, "accept-weak", false, "with --fp: put filters that an attacker can satisfy (grade C) into the tuned rule, too")
+	f.store.add(flags)
 }
 
 // given reports that events are to be mined.
-func (f *eventFlags) given() bool { return len(f.fp) > 0 }
+func (f *eventFlags) given() bool { return len(f.fp) > 0 || f.store.address != "" }
 
 // check refuses flags that say nothing without false positives.
 func (f *eventFlags) check() error {
+	if err := f.store.check(); err != nil {
+		return err
+	}
 	if f.given() {
 		return nil
 	}
@@ -121,7 +126,18 @@ func (c *cli) mineEvents(f *eventFlags, results []*tuning.Result) (*mine.Miner, 
 	if err := c.readEvents(f, mine.Logsource(r.Rule), m); err != nil {
 		return nil, err
 	}
+	events, err := c.openStore(f, r)
+	if err != nil {
+		return nil, err
+	}
+	defer events.close()
+	if err := events.feed(m); err != nil {
+		return nil, err
+	}
 	m.Mine()
+	if err := events.count(r); err != nil {
+		return nil, err
+	}
 	for _, note := range r.Events.Notes {
 		c.complain("note: %s", note)
 	}
@@ -183,6 +199,8 @@ func (c *cli) tuneMany(f tuneFlags, dir string) error {
 		return errors.New("a directory is tuned from events alone: --output, --scenario, --scenarios, --env, --env-template and --interactive are for one rule")
 	case f.format == "html":
 		return errors.New("--format html is for one rule")
+	case f.events.store.address != "" || f.events.store.impact != "":
+		return errors.New("--store and --impact are for one rule")
 	}
 	list := c.sources(dir)
 	if len(list) == 0 {

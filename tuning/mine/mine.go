@@ -64,13 +64,16 @@ func New(result *tuning.Result, o Options) (*Miner, error) {
 }
 
 // FalsePositive takes an event that somebody calls a false positive.
-func (x *Miner) FalsePositive(r *evidence.Record) { x.m.add(r, falsePositive) }
+func (x *Miner) FalsePositive(r *evidence.Record) { x.m.add(r, falsePositive, 1) }
+
+// FalsePositives takes an event that stands for several, as a store counts them.
+func (x *Miner) FalsePositives(r *evidence.Record, events int) { x.m.add(r, falsePositive, events) }
 
 // TruePositive takes an event that must keep firing.
-func (x *Miner) TruePositive(r *evidence.Record) { x.m.add(r, truePositive) }
+func (x *Miner) TruePositive(r *evidence.Record) { x.m.add(r, truePositive, 1) }
 
 // Baseline takes an event without a label.
-func (x *Miner) Baseline(r *evidence.Record) { x.m.add(r, unlabelled) }
+func (x *Miner) Baseline(r *evidence.Record) { x.m.add(r, unlabelled, 1) }
 
 // Logsource is the log source of the rule, for reading events.
 func Logsource(rule *rules.Rule) taxonomy.Key {
@@ -78,21 +81,21 @@ func Logsource(rule *rules.Rule) taxonomy.Key {
 	return taxonomy.Key{Product: l.Product.Value, Category: l.Category.Value, Service: l.Service.Value}
 }
 
-func (m *miner) add(r *evidence.Record, l label) {
+func (m *miner) add(r *evidence.Record, l label, events int) {
 	given := &m.given[l]
-	given.Given++
+	given.Given += events
 	if !m.matcher.Match(r.Event) {
-		given.Silent++
+		given.Silent += events
 		if l != unlabelled {
 			if onlyExcluded(m.matcher.Explain(r.Event)) {
-				given.Excluded++
+				given.Excluded += events
 			} else {
 				m.names.see(r.Fields)
 			}
 		}
 		return
 	}
-	m.table.add(r, l)
+	m.table.add(r, l, events)
 }
 
 // onlyExcluded reports that an event would fire the rule but for what it excludes.

@@ -68,8 +68,8 @@ func newTable(fields *fieldBook) *table {
 	return &table{fields: fields, byName: map[string]int{}, index: map[string]int32{}}
 }
 
-// add counts an event that fires the rule.
-func (t *table) add(r *evidence.Record, l label) {
+// add counts events that fire the rule and are alike.
+func (t *table) add(r *evidence.Record, l label, events int) {
 	for i := range t.scratch {
 		t.scratch[i] = 0
 	}
@@ -112,7 +112,7 @@ func (t *table) add(r *evidence.Record, l label) {
 	if row.count[l] == 0 {
 		row.first[l] = r.Source
 	}
-	row.count[l]++
+	row.count[l] += events
 	if l != falsePositive || len(row.contexts) == keptContexts {
 		return
 	}
