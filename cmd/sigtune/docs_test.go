@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,21 +61,36 @@ func publishedCounts(t *testing.T) map[string]string {
 	return out
 }
 
-// Every command and flag that the README shows exists.
+// Every command and flag that the README shows exists, and ends well in a repository like a reader's.
 func TestTheCommandsOfTheReadmeWork(t *testing.T) {
 	text := read(t, filepath.Join("..", "..", "README.md"))
 	dir := t.TempDir()
-	rule, events := filepath.Join(dir, "rule.yml"), filepath.Join(dir, "events.ndjson")
-	page := filepath.Join(dir, "page.txt")
-	write(t, events, `{"Image": "/bin/ps", "User": "www-data"}`+"\n")
-	write(t, page, ourPage(t))
-	write(t, filepath.Join(dir, "before.yml"), tunable)
-	write(t, filepath.Join(dir, "after.yml"), strings.Replace(tunable, "level: medium", "level: high", 1))
-	if err := os.Mkdir(filepath.Join(dir, "rules"), 0o755); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"rules", "tests"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	write(t, filepath.Join(dir, "rules", "rule.yml"), tunable)
-	t.Chdir(dir)
+	another := strings.NewReplacer("0f5b6c1e-9d3a-4a53-8a6e-6b1b4c3f9a10", "0f5b6c1e-9d3a-4a53-8a6e-6b1b4c3f9a11", "Process Listing", "A Process Listing")
+	files := map[string]string{
+		"events.ndjson":          `{"Image": "/bin/ps", "User": "www-data"}` + "\n",
+		"alerts.ndjson":          strings.Repeat(`{"Image": "/usr/bin/netstat", "ParentImage": "/usr/bin/monit", "CommandLine": "netstat -an"}`+"\n", 3),
+		"page.txt":               ourPage(t),
+		"before.yml":             tunable,
+		"after.yml":              strings.Replace(tunable, "level: medium", "level: high", 1),
+		"rules/listing.yml":      another.Replace(tunable),
+		"tests/kept.ndjson":      `{"Image": "/usr/bin/netstat"}` + "\n",
+		"tests/sigtune-test.yml": "rule: ../rules/listing.yml\nkept: kept.ndjson\n",
+	}
+	for name, content := range files {
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), content)
+	}
+	repository := newShell(t, dir)
+	for _, command := range []string{"git init -q -b main", "git add .", "git commit -q -m rules", "git switch -q -c branch"} {
+		if out := repository.run(command); repository.code != 0 {
+			t.Fatal(command, out)
+		}
+	}
+	t.Chdir(repository.dir)
 	ran, inside := 0, false
 	for _, l := range strings.Split(text, "\n") {
 		if strings.HasPrefix(l, "```") {
@@ -88,17 +104,34 @@ func TestTheCommandsOfTheReadmeWork(t *testing.T) {
 			continue
 		}
 		ran++
-		write(t, rule, tunable)
+		write(t, filepath.Join(repository.dir, "rule.yml"), tunable)
 		args, err := words(command)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if run := sigtune("", args...); run.code != exitClean {
-			t.Errorf("sigtune %s: exit code %d\n%s", command, run.code, run.stderr)
+			t.Errorf("sigtune %s: exit code %d\n%s%s", command, run.code, run.stdout, run.stderr)
 		}
 	}
 	if ran < 5 {
 		t.Errorf("only %d commands found in the README", ran)
+	}
+}
+
+// Links between pages lead to files that exist.
+func TestLinksBetweenPagesLeadSomewhere(t *testing.T) {
+	root := filepath.Join("..", "..")
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "editors", "README.md")) {
+		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), filepath.FromSlash(m[1]))); err != nil {
+				t.Errorf("%s links to %s, which does not exist", filepath.Base(page), m[1])
+			}
+		}
 	}
 }
 
