@@ -3,6 +3,7 @@ package mine
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand"
 	"strings"
 	"testing"
 
@@ -369,5 +370,52 @@ func TestMiningIsDeterministic(t *testing.T) {
 			t.Fatalf("differs:\n%s\n%s", before, data)
 		}
 		before = string(data)
+	}
+}
+
+// Many makers, each with many programs: a filter for each of them.
+func TestManyMakersAreKindsOfTheirOwn(t *testing.T) {
+	r := mine(t, whoamiRule, many(900, func(i int) map[string]any {
+		return map[string]any{"ParentImage": fmt.Sprintf(`C:\Program Files\Maker%c\program%d.exe`, 'A'+i%15, i/15)}
+	}), nil, Options{})
+	if r.Events.FP.Kept != 900 || len(r.Outcomes) > 15 {
+		t.Errorf("%d of 900 hidden by %d: %s", r.Events.FP.Kept, len(r.Outcomes), first(r, 0))
+	}
+}
+
+// Every event is in one kind, whatever the events look like.
+func TestEveryEventIsInOneKind(t *testing.T) {
+	random := rand.New(rand.NewSource(5))
+	pick := func(list ...any) any { return list[random.Intn(len(list))] }
+	for range 40 {
+		r, err := tuning.Tune(tuning.Input{Path: "rule.yml", Text: whoamiRule, Today: testDay, GivenOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := New(r, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed(t, r.Rule, many(1+random.Intn(120), func(int) map[string]any {
+			return map[string]any{
+				"ParentImage":       pick(nil, "", "-", "System", `C:\Windows\explorer.exe`, fmt.Sprintf(`C:\Users\u%d\a.exe`, random.Intn(50)), fmt.Sprintf(`C:\Program Files\M%d\p%d.exe`, random.Intn(60), random.Intn(9)), []any{"x", "y"}),
+				"ParentCommandLine": pick(nil, "", fmt.Sprint("run job", random.Intn(200)), fmt.Sprint("run ", strings.Repeat("w", random.Intn(9)), " --a", random.Intn(70)), "\n\n", 7, true),
+				"User":              pick(nil, `NT AUTHORITY\SYSTEM`, "HOST$", `CORP\x`),
+			}
+		}), m.FalsePositive)
+		m.m.table.sort()
+		rows := m.m.table.of(falsePositive)
+		times := map[int]int{}
+		for _, c := range m.m.clauses(rows) {
+			for _, at := range c.rows {
+				times[at]++
+			}
+		}
+		for _, at := range rows {
+			if times[at] != 1 {
+				t.Fatalf("row %d of %d is in %d kinds", at, len(rows), times[at])
+			}
+		}
+		m.Mine()
 	}
 }

@@ -19,13 +19,16 @@ func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsD
 // atoms cuts a text at the edges of words. What changes from event to event breaks.
 func atoms(text string) []atom {
 	var out []atom
-	for i, r := range text {
-		word, breaks := isWord(r), r == '\n' || r == '\r' || r == '\t' || r == 0
+	for i := 0; i < len(text); {
+		r, width := utf8.DecodeRuneInString(text[i:])
+		begin := i
+		i += width
+		word, breaks := isWord(r), r == '\n' || r == '\r' || r == '\t' || r == 0 || r == utf8.RuneError
 		if n := len(out); n > 0 && out[n-1].word == word && !breaks && !out[n-1].breaks {
-			out[n-1].end = i + utf8.RuneLen(r)
+			out[n-1].end = i
 			continue
 		}
-		out = append(out, atom{i, i + utf8.RuneLen(r), word, breaks})
+		out = append(out, atom{begin, i, word, breaks})
 	}
 	for _, at := range volatileParts.FindAllStringIndex(text, -1) {
 		for i := range out {

@@ -10,6 +10,9 @@ import (
 // hole stands for any run of characters in a text that was abstracted. No event holds it: it is a private use code point.
 const hole = "\uE000"
 
+// stand stands for an id that is kept, as hole does for a part that is not.
+const stand = "\uE001"
+
 // volatileParts are parts of a name that change from event to event: identifiers, versions, hashes, counters, random names.
 var volatileParts = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?`, // GUID
@@ -121,7 +124,6 @@ func constantIDs(values []seen) bool {
 // withIDs is a path abstracted, but for its ids.
 func withIDs(text string) string {
 	ids := guid.FindAllString(text, -1)
-	const stand = "\uE001" // no event holds it
 	out := abstracted(guid.ReplaceAllString(text, stand))
 	for _, id := range ids {
 		out = strings.Replace(out, stand, id, 1)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/tuning/evidence"
@@ -158,7 +159,7 @@ func (c *column) of(raw any) uint32 {
 	v := value{raw: raw}
 	switch x := raw.(type) {
 	case string:
-		v.text, v.plain = x, !unknownValue[x]
+		v.text, v.plain = x, !unknownValue[x] && utf8.ValidString(x) && !strings.ContainsAny(x, hole+stand)
 	case json.Number:
 		v.text, v.plain = x.String(), true
 	case bool:

@@ -2,6 +2,7 @@ package mine
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -18,15 +19,30 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 			continue
 		}
 		for _, groups := range m.groupings(f, column, rows) {
-			if len(groups) < 2 || len(groups) > mostGroups {
+			if len(groups) < 2 {
 				continue
 			}
+			groups = m.heaviest(groups)
 			if score := m.worth(groups, rows) + .1*f.stability; score > bestScore {
 				best, bestScore = groups, score
 			}
 		}
 	}
 	return best
+}
+
+// heaviest keeps the groups that most events are in, and puts the others together.
+func (m *miner) heaviest(groups [][]int) [][]int {
+	if len(groups) <= mostGroups {
+		return groups
+	}
+	sort.SliceStable(groups, func(i, j int) bool { return m.occurrences(groups[i]) > m.occurrences(groups[j]) })
+	var rest []int
+	for _, g := range groups[mostGroups-1:] {
+		rest = append(rest, g...)
+	}
+	sort.Ints(rest)
+	return append(groups[:mostGroups-1:mostGroups-1], rest)
 }
 
 // groupings are the ways to part rows by a field.
@@ -59,7 +75,7 @@ func (m *miner) worth(groups [][]int, rows []int) float64 {
 			good += .5
 		}
 	}
-	return good/all - .03*float64(len(groups))
+	return good/all - min(.03*float64(len(groups)), 3*float64(len(groups))/all)
 }
 
 // nameGroups parts rows by the last segment of a path.
@@ -160,6 +176,9 @@ func (m *miner) wordGroups(c *column, rows []int) [][]int {
 			}
 		}
 		out, left = append(out, in), rest
+	}
+	if len(left) > 0 {
+		out = append(out, left)
 	}
 	return out
 }
