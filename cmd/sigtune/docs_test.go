@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/sigtune/sigtune/lint/manual"
 )
@@ -118,21 +119,47 @@ func TestTheCommandsOfTheReadmeWork(t *testing.T) {
 	}
 }
 
-// Links between pages lead to files that exist.
+// Links between pages lead to files and to headings that exist.
 func TestLinksBetweenPagesLeadSomewhere(t *testing.T) {
 	root := filepath.Join("..", "..")
 	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	link := regexp.MustCompile(`\]\(([^)#:\s]*)(?:#([^)\s]*))?\)`)
 	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "editors", "README.md")) {
 		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), filepath.FromSlash(m[1]))); err != nil {
+			target := page
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(page), filepath.FromSlash(m[1]))
+			}
+			if _, err := os.Stat(target); err != nil {
 				t.Errorf("%s links to %s, which does not exist", filepath.Base(page), m[1])
+			} else if m[2] != "" && !headings(read(t, target))[m[2]] {
+				t.Errorf("%s links to %s#%s, and there is no such heading", filepath.Base(page), m[1], m[2])
 			}
 		}
 	}
+}
+
+// headings returns the anchors that GitHub gives the headings of a page: small letters, no punctuation, hyphens for blanks.
+func headings(page string) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range strings.Split(page, "\n") {
+		if title := strings.TrimLeft(l, "#"); title != l {
+			anchor := strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ':
+					return '-'
+				case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+					return unicode.ToLower(r)
+				}
+				return -1
+			}, strings.TrimSpace(title))
+			out[anchor] = true
+		}
+	}
+	return out
 }
 
 // words splits a command line as a shell does: at blanks outside single quotes, up to a comment.
