@@ -31,6 +31,7 @@ type value struct {
 	kind   valueKind
 	text   string
 	folded atomic.Pointer[string]
+	memory *memory           // where a Reader keeps the folded text; else nil
 	items  []*value          // of a list
 	fields map[string]*value // of an object
 }
@@ -182,16 +183,23 @@ func floatValue(f float64, bits int) *value {
 
 // lower is the folded text, computed once.
 func (v *value) lower() string {
-	if done := v.folded.Load(); done != nil {
-		return *done
+	done := v.folded.Load()
+	if done == nil {
+		done = v.fold()
+		v.folded.Store(done)
+	}
+	return *done
+}
+
+func (v *value) fold() *string {
+	switch {
+	case isFolded(v.text):
+		return &v.text // nothing to allocate
+	case v.memory != nil:
+		return v.memory.fold(v.text)
 	}
 	folded := fold(v.text)
-	if folded == v.text {
-		v.folded.Store(&v.text) // nothing to allocate
-		return v.text
-	}
-	v.folded.Store(&folded)
-	return folded
+	return &folded
 }
 
 func (v *value) isFolded() bool { return v.folded.Load() != nil }

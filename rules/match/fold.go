@@ -2,7 +2,6 @@ package match
 
 import (
 	"encoding/binary"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,44 +9,55 @@ import (
 // fold gives texts that differ only in case one form: simple Unicode case folding, code point by code point, with
 // invalid bytes kept as they are. A text without capitals and beyond-ASCII characters is returned as it is.
 func fold(s string) string {
-	capitals, at := uint64(0), 0
-	for ; at+8 <= len(s); at += 8 {
-		w := word(s[at : at+8])
-		if w&highBits != 0 {
-			return foldUnicode(s)
-		}
-		capitals |= capitalBits(w)
-	}
-	var rest byte
-	for i := at; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return foldUnicode(s)
-		}
-		rest |= s[i] ^ lower[s[i]]
-	}
-	if capitals == 0 && rest == 0 {
+	if isFolded(s) {
 		return s
 	}
-	return foldASCII(s)
-}
-
-// foldASCII folds ASCII text, eight bytes at a time.
-func foldASCII(s string) string {
 	const short = 512 // fits what most fields hold, and the stack
 	var held [short]byte
-	out := held[:]
-	if len(s) > short {
-		out = make([]byte, len(s))
+	return string(appendFolded(held[:0], s))
+}
+
+// isFolded reports that an ASCII text has no capitals. Other texts are not looked at further.
+func isFolded(s string) bool {
+	at := 0
+	for ; at+8 <= len(s); at += 8 {
+		if w := word(s[at : at+8]); w&highBits != 0 || capitalBits(w) != 0 {
+			return false
+		}
 	}
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		w := word(s[i : i+8])
-		binary.LittleEndian.PutUint64(out[i:], w|capitalBits(w)>>2) // 0x80 moved to 0x20, which is between A and a
+	for ; at < len(s); at++ {
+		if s[at] >= utf8.RuneSelf || s[at] != lower[s[at]] {
+			return false
+		}
 	}
-	for ; i < len(s); i++ {
-		out[i] = lower[s[i]]
+	return true
+}
+
+// appendFolded folds runs of ASCII eight bytes at a time.
+func appendFolded(to []byte, s string) []byte {
+	for {
+		i := 0
+		for ; i+8 <= len(s); i += 8 {
+			w := word(s[i : i+8])
+			if w&highBits != 0 {
+				break
+			}
+			to = binary.LittleEndian.AppendUint64(to, w|capitalBits(w)>>2) // 0x80 moved to 0x20, which is between A and a
+		}
+		for ; i < len(s) && s[i] < utf8.RuneSelf; i++ {
+			to = append(to, lower[s[i]])
+		}
+		if i == len(s) {
+			return to
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if n == 1 {
+			to = append(to, s[i])
+		} else {
+			to = utf8.AppendRune(to, foldRune(r))
+		}
+		s = s[i+n:]
 	}
-	return string(out[:len(s)])
 }
 
 // word reads eight bytes.
@@ -60,26 +70,6 @@ func word(s string) uint64 {
 func capitalBits(w uint64) uint64 {
 	const fromA, beyondZ = (0x80 - 'A') * lowBits, (0x80 - 'Z' - 1) * lowBits
 	return (w + fromA) &^ (w + beyondZ) & highBits
-}
-
-func foldUnicode(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for i := 0; i < len(s); {
-		if s[i] < utf8.RuneSelf {
-			b.WriteByte(lower[s[i]])
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if n == 1 {
-			b.WriteByte(s[i])
-		} else {
-			b.WriteRune(foldRune(r))
-		}
-		i += n
-	}
-	return b.String()
 }
 
 // foldRune is the least code point that folds to the same as r; for one that folds to an ASCII letter the small letter.

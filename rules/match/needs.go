@@ -229,13 +229,7 @@ func (w *weigher) pattern(p *pattern, i *item) need {
 	switch p.shape {
 	case anything:
 	case general:
-		for _, s := range p.glob.segments {
-			for _, piece := range s.pieces {
-				if piece.Kind == rules.Literal && len(piece.Text) > len(literal) {
-					literal = piece.Text
-				}
-			}
-		}
+		literal = p.glob.contained
 	default:
 		kind, plain = plainAtoms[p.shape], true
 	}

@@ -15,13 +15,12 @@ type Reader struct {
 	others []*value    // more, for values of keys without a slot
 	other  int         // of those, how many the current event has
 
-	view      view
-	scratch   Event   // the current event when it was scanned or taken
-	filled    []int32 // slots that hold a value
-	seen      []bool  // slots that ever held one
-	high      bool    // the line has characters beyond ASCII
-	unescaped []byte
-	pending   []unescaped
+	view    view
+	scratch Event   // the current event when it was scanned or taken
+	filled  []int32 // slots that hold a value
+	seen    []bool  // slots that ever held one
+	high    bool    // the line has characters beyond ASCII
+	memory  memory
 
 	marks      []uint64 // by matcher: the event that made it a candidate
 	candidates []int32
@@ -50,7 +49,7 @@ func (s *Set) Reader(o ReaderOptions) *Reader {
 	r.view.slots, r.seen = make([]*value, n), make([]bool, n)
 	r.pool = make([]*value, n)
 	for i := range r.pool {
-		r.pool[i] = &value{}
+		r.pool[i] = &value{memory: &r.memory}
 	}
 	r.view.whole = &value{kind: objectValue}
 	r.scratch.view = &r.view
@@ -72,7 +71,7 @@ func (r *Reader) reset() {
 	}
 	r.event++
 	r.filled, r.other, r.high = r.filled[:0], 0, false
-	r.unescaped, r.pending = r.unescaped[:0], r.pending[:0]
+	r.memory.forget()
 	r.view.raw, r.view.whole.items, r.view.whole.fields = nil, r.view.whole.items[:0], nil
 }
 
@@ -81,7 +80,7 @@ func (r *Reader) take(slot int32) *value {
 	var v *value
 	if slot == noSlot {
 		if r.other == len(r.others) {
-			r.others = append(r.others, &value{})
+			r.others = append(r.others, &value{memory: &r.memory})
 		}
 		v = r.others[r.other]
 		r.other++

@@ -20,12 +20,6 @@ func (r *Reader) Scan(line string) bool {
 		r.reset()
 		return false
 	}
-	if len(r.unescaped) > 0 {
-		text := string(r.unescaped)
-		for _, u := range r.pending {
-			u.of.text = text[u.from:u.to]
-		}
-	}
 	r.settle()
 	return true
 }
@@ -45,12 +39,6 @@ type knownKey struct {
 }
 
 const noSlot = -1
-
-// unescaped is a text that was written with escapes, and where it stands in Reader.unescaped.
-type unescaped struct {
-	of       *value
-	from, to int
-}
 
 // object reads the object that is the event. Keys come in the order of the event before more often than not.
 func (r *Reader) object(s string) bool {
@@ -138,9 +126,7 @@ func (r *Reader) member(s string, i int, k *knownKey) int {
 		}
 		v.kind = textValue
 		if escaped {
-			from := len(r.unescaped)
-			r.unescaped = appendUnescaped(r.unescaped, s[i+1:end])
-			r.pending = append(r.pending, unescaped{v, from, len(r.unescaped)})
+			v.text = r.memory.unescape(s[i+1 : end])
 		} else {
 			v.text = s[i+1 : end]
 		}
@@ -187,9 +173,9 @@ func (r *Reader) tree(s string, i, depth int) (*value, int) {
 		}
 		text := s[i+1 : end]
 		if escaped {
-			text = unescape(text)
+			text = r.memory.unescape(text)
 		}
-		return &value{kind: textValue, text: text}, end + 1
+		return &value{kind: textValue, text: text, memory: &r.memory}, end + 1
 	case '{':
 		out := &value{kind: objectValue, fields: map[string]*value{}}
 		end := r.members(s, i+1, func(key string, at int) int {
