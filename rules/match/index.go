@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // index tells from what an event holds which matchers have a chance. Every matcher is entered under each atom of its need; without one, in always.
 type index struct {
@@ -70,9 +73,11 @@ func (f *fieldIndex) add(a atom, matcher int32) {
 	case wholeAtom:
 		f.whole(a.text, matcher)
 	case prefixAtom:
-		f.prefixes.add(a.text, clip(a.text), matcher)
+		k := clip(a.text)
+		f.prefixes.add(a.text, k, k[len(k)-1], matcher)
 	case suffixAtom:
-		f.suffixes.add(a.text, clipEnd(a.text), matcher)
+		k := clipEnd(a.text)
+		f.suffixes.add(a.text, k, k[0], matcher)
 	case insideAtom:
 		f.insides.add(a.text, matcher)
 	}
@@ -135,8 +140,8 @@ func (f *fieldIndex) find(v *value, r *Reader) {
 	if f.wholes != nil {
 		r.mark(f.wholes[text])
 	}
-	for _, n := range f.prefixes.lengths {
-		if n <= len(text) {
+	for i := range f.prefixes.lengths {
+		if n := f.prefixes.lengths[i].length; n <= len(text) && f.prefixes.lengths[i].inner.has(text[n-1]) {
 			for _, e := range f.prefixes.by[text[:n]] {
 				if strings.HasPrefix(text, e.text) {
 					r.mark(e.matchers)
@@ -144,8 +149,8 @@ func (f *fieldIndex) find(v *value, r *Reader) {
 			}
 		}
 	}
-	for _, n := range f.suffixes.lengths {
-		if n <= len(text) {
+	for i := range f.suffixes.lengths {
+		if n := f.suffixes.lengths[i].length; n <= len(text) && f.suffixes.lengths[i].inner.has(text[len(text)-n]) {
 			for _, e := range f.suffixes.by[text[len(text)-n:]] {
 				if strings.HasSuffix(text, e.text) {
 					r.mark(e.matchers)
@@ -164,9 +169,21 @@ type entry struct {
 
 // ends finds literals at one end of a text by their first, or last, few bytes.
 type ends struct {
-	lengths []int // of the keys that there are, ascending
+	lengths []endKeys // ascending
 	by      map[string][]entry
 }
+
+// endKeys are the keys of one length.
+type endKeys struct {
+	length int
+	inner  bytesSeen // their bytes farthest from the end: `\` or a dot of nearly all, where few texts have one
+}
+
+// bytesSeen is a set of bytes.
+type bytesSeen [256 / 64]uint64
+
+func (b *bytesSeen) has(c byte) bool { return b[c/64]>>(c%64)&1 != 0 }
+func (b *bytesSeen) add(c byte)      { b[c/64] |= 1 << (c % 64) }
 
 // endLength is how many bytes of an end are a key: `\powershell.exe` and the like differ in them, and each length costs a look-up.
 const endLength = 12
@@ -174,17 +191,18 @@ const endLength = 12
 func clip(s string) string    { return s[:min(len(s), endLength)] }
 func clipEnd(s string) string { return s[max(0, len(s)-endLength):] }
 
-func (e *ends) add(text, key string, matcher int32) {
+func (e *ends) add(text, key string, inner byte, matcher int32) {
 	if e.by == nil {
 		e.by = map[string][]entry{}
 	}
 	at := 0
-	for at < len(e.lengths) && e.lengths[at] < len(key) {
+	for at < len(e.lengths) && e.lengths[at].length < len(key) {
 		at++
 	}
-	if at == len(e.lengths) || e.lengths[at] != len(key) {
-		e.lengths = append(e.lengths[:at], append([]int{len(key)}, e.lengths[at:]...)...)
+	if at == len(e.lengths) || e.lengths[at].length != len(key) {
+		e.lengths = slices.Insert(e.lengths, at, endKeys{length: len(key)})
 	}
+	e.lengths[at].inner.add(inner)
 	list := e.by[key]
 	for i := range list {
 		if list[i].text == text {
@@ -193,81 +211,4 @@ func (e *ends) add(text, key string, matcher int32) {
 		}
 	}
 	e.by[key] = append(list, entry{text, []int32{matcher}})
-}
-
-// gramIndex finds many literals anywhere in a text. Each is known by four of its bytes, those that the fewest literals hold; at every place of a text
-// a bit says whether any literal is known by the bytes there. Shorter ones are looked for one by one.
-type gramIndex struct {
-	literals map[string][]int32
-	bits     []uint64
-	byKey    map[uint32][]gram
-	short    []entry
-}
-
-type gram struct {
-	entry
-	at int // of the key in the literal
-}
-
-// gramBits is the size of the table: 32 KB, of which the 9,000 literals of the published rules' command lines fill 3 %.
-const gramBits = 18
-
-func gramHash(key uint32) uint32 { return key * hashPrime >> (32 - gramBits) }
-
-func (g *gramIndex) add(text string, matcher int32) {
-	if g.literals == nil {
-		g.literals = map[string][]int32{}
-	}
-	g.literals[text] = append(g.literals[text], matcher)
-}
-
-func (g *gramIndex) build() {
-	count := map[uint32]int{}
-	for text := range g.literals {
-		for i := 0; i+keyLength <= len(text); i++ {
-			count[key(text[i:])]++
-		}
-	}
-	for text, matchers := range g.literals {
-		if len(text) < keyLength {
-			g.short = append(g.short, entry{text, matchers})
-			continue
-		}
-		if g.bits == nil {
-			g.bits, g.byKey = make([]uint64, 1<<(gramBits-6)), map[uint32][]gram{}
-		}
-		rarest := 0
-		for i := 1; i+keyLength <= len(text); i++ {
-			if count[key(text[i:])] < count[key(text[rarest:])] {
-				rarest = i
-			}
-		}
-		k := key(text[rarest:])
-		g.bits[gramHash(k)/64] |= 1 << (gramHash(k) % 64)
-		g.byKey[k] = append(g.byKey[k], gram{entry{text, matchers}, rarest})
-	}
-}
-
-func (g *gramIndex) find(text string, r *Reader) {
-	for i := range g.short {
-		if strings.Contains(text, g.short[i].text) {
-			r.mark(g.short[i].matchers)
-		}
-	}
-	if g.bits == nil || len(text) < keyLength {
-		return
-	}
-	k := key(text) << 8
-	for i := 0; i+keyLength <= len(text); i++ {
-		k = k>>8 | uint32(text[i+keyLength-1])<<24
-		h := gramHash(k)
-		if g.bits[h/64]&(1<<(h%64)) == 0 {
-			continue
-		}
-		for _, e := range g.byKey[k] {
-			if e.at <= i && strings.HasPrefix(text[i-e.at:], e.text) {
-				r.mark(e.matchers)
-			}
-		}
-	}
 }
