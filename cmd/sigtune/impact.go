@@ -114,7 +114,14 @@ func (s *storeRun) count(r *tuning.Result) error {
 		return nil
 	}
 	e := r.Events
-	e.Notes = append(e.Notes, fmt.Sprintf("the store counts %s that the rule finds, in %s", count(s.got.Events, "event", "events"), count(s.got.Came, "kind", "kinds")))
+	from := ""
+	if s.got.Hosts > 0 {
+		from = fmt.Sprintf(", from about %s", count(s.got.Hosts, "host", "hosts"))
+	}
+	e.Notes = append(e.Notes, fmt.Sprintf("the store counts %s that the rule finds, in %s%s", count(s.got.Events, "event", "events"), count(s.got.Came, "kind", "kinds"), from))
+	if len(s.got.Left) > 0 {
+		e.Notes = append(e.Notes, "columns of the store whose values are nearly all different were not fetched: "+strings.Join(s.got.Left, ", "))
+	}
 	if s.got.Cut {
 		e.Notes = append(e.Notes, fmt.Sprintf("only the %d most frequent kinds were fetched: they stand for %d of %d events (--store-groups)", s.got.Came, s.got.Covered, s.got.Events))
 	}
@@ -139,8 +146,12 @@ func (s *storeRun) count(r *tuning.Result) error {
 	return nil
 }
 
+// impactSchema is the version of the JSON form.
+const impactSchema = "sigtune.impact/1"
+
 // impact is what --impact prints of a rule.
 type impact struct {
+	Schema    string           `json:"schema"`
 	Path      string           `json:"path"`
 	Language  string           `json:"language"`
 	Rule      *store.Queries   `json:"rule,omitempty"`
@@ -205,7 +216,7 @@ func impactOf(f *storeFlags, r *tuning.Result) impact {
 		}
 		return q, ""
 	}
-	x := impact{Path: r.Path, Language: f.impact, Proposals: []impactProposal{}}
+	x := impact{Schema: impactSchema, Path: r.Path, Language: f.impact, Proposals: []impactProposal{}}
 	var all []string
 	take := func(to []string, field string) []string {
 		if field != "" && !slices.Contains(to, field) {

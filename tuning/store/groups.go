@@ -20,6 +20,7 @@ type Groups struct {
 	Covered int // that the groups which came stand for
 	Came    int // groups
 	Cut     bool
+	Hosts   int      // about how many hosts the events come from; 0 when the table does not tell
 	Left    []string // columns that are in no group: their values are nearly all different
 }
 
@@ -49,9 +50,8 @@ func (s *Store) Table(r *rules.Rule, names *evidence.Map) *Table {
 			spell(f)
 		}
 	}
-	for _, f := range []string{hostName, timeName, "User"} {
-		spell(f)
-	}
+	spell(hostName)
+	spell("User")
 	for _, c := range s.columns {
 		written := c.name
 		if fields := t.fieldsOf(c.name); len(fields) == 1 && known[strings.ToLower(c.name)] != "" {
@@ -104,7 +104,8 @@ func (t *Table) record(event map[string]any) *evidence.Record {
 	return &evidence.Record{}
 }
 
-const hostName, timeName = "Computer", "UtcTime"
+// hostName is the field that says where an event comes from. A group is of all hosts.
+const hostName = "Computer"
 
 const (
 	// maxGrouped bounds the columns of a group: rows of tables with hundreds of columns would be all different.
@@ -127,33 +128,19 @@ func (s *Store) Groups(ctx context.Context, t *Table, add func(r *evidence.Recor
 	if err != nil || g.Events == 0 {
 		return g, err
 	}
-	host, hosted := t.Options.Columns[hostName]
-	var when column
-	for _, c := range s.columns {
-		if c.time && (when.name == "" || t.Options.Columns[timeName].Name == c.name) {
-			when = c
-		}
-	}
-	var list, select_ []string
+	var list, asked []string
 	for _, c := range grouped {
 		list = append(list, rulesql.Name(c.name))
-		select_ = append(select_, "CAST("+rulesql.Name(c.name)+" AS varchar)")
+		asked = append(asked, "CAST("+rulesql.Name(c.name)+" AS varchar)")
 	}
-	select_ = append(select_, "count(*) AS events")
-	if hosted {
-		select_ = append(select_, "min("+rulesql.Name(host.Name)+")", "max("+rulesql.Name(host.Name)+")")
-	}
-	if when.name != "" {
-		day := "substr(CAST(%s(" + rulesql.Name(when.name) + ") AS varchar), 1, 10)"
-		select_ = append(select_, fmt.Sprintf(day, "min"), fmt.Sprintf(day, "max"))
-	}
-	query := "SELECT " + strings.Join(select_, ", ") + tail
+	asked = append(asked, "count(*) AS events")
+	query := "SELECT " + strings.Join(asked, ", ") + tail
 	if len(list) > 0 {
 		query += " GROUP BY " + strings.Join(list, ", ")
 	}
 	query += fmt.Sprintf(" ORDER BY events DESC LIMIT %d", s.options.Groups+1)
 	err = s.ask(ctx, query, func(rows *sql.Rows) error {
-		cells := make([]sql.NullString, len(select_))
+		cells := make([]sql.NullString, len(asked))
 		to := make([]any, len(cells))
 		for i := range cells {
 			to[i] = &cells[i]
@@ -174,24 +161,9 @@ func (s *Store) Groups(ctx context.Context, t *Table, add func(r *evidence.Recor
 				event[t.written[c.name]] = valueOf(c.kind, cells[i].String)
 			}
 		}
-		// The first and the last host and day stand for all: enough to tell one from several.
-		at := len(grouped) + 1
-		for k, share := range []int{events - 1, 1} {
-			if share == 0 {
-				continue
-			}
-			i := at
-			if hosted {
-				event[hostName] = cells[i+k].String
-				i += 2
-			}
-			if when.name != "" && cells[i+k].Valid {
-				event[timeName] = cells[i+k].String
-			}
-			r := t.record(event)
-			r.Source = evidence.Place{Path: s.table, Number: g.Came}
-			add(r, share)
-		}
+		r := t.record(event)
+		r.Source = evidence.Place{Path: s.table, Number: g.Came}
+		add(r, events)
 		return nil
 	})
 	return g, err
@@ -228,7 +200,7 @@ func (s *Store) profile(ctx context.Context, t *Table, tail string, g *Groups) (
 	}
 	host := t.Options.Columns[hostName].Name
 	for _, c := range s.columns {
-		if c.kind != rulesql.Other && (c.name != host || ruled[c.name]) {
+		if c.kind != rulesql.Other {
 			ask = append(ask, c)
 		}
 	}
@@ -252,6 +224,8 @@ func (s *Store) profile(ctx context.Context, t *Table, tail string, g *Groups) (
 	for i, c := range ask {
 		values := counts[i+1]
 		switch {
+		case c.name == host && !ruled[c.name]:
+			g.Hosts = values
 		case values == 0 && !ruled[c.name]: // NULL in all of them
 		case ruled[c.name]:
 			grouped = append(grouped, c)

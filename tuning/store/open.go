@@ -49,7 +49,6 @@ type Store struct {
 type column struct {
 	name string
 	kind rulesql.Type
-	time bool // a timestamp or date
 }
 
 // engine is what sets engines apart beyond their predicates.
@@ -133,9 +132,7 @@ func (s *Store) describe(ctx context.Context, path []string) error {
 	err := s.ask(ctx, fmt.Sprintf(s.engine.columns, rulesql.Name(path[0]), text(path[1]), text(path[2])), func(rows *sql.Rows) error {
 		var name, kind string
 		err := rows.Scan(&name, &kind)
-		c := column{name: name, kind: typeOf(kind)}
-		c.time = strings.HasPrefix(kind, "timestamp") || kind == "date"
-		s.columns = append(s.columns, c)
+		s.columns = append(s.columns, column{name: name, kind: typeOf(kind)})
 		return err
 	})
 	if err == nil && len(s.columns) == 0 {
