@@ -44,7 +44,8 @@ type item struct {
 	source                *rules.Item
 	tests                 []*test
 	sets                  *sets   // nil when every test is in rest
-	rest                  []*test // the tests outside sets
+	plains                plains  // the plain texts outside sets
+	rest                  []*test // the other tests
 }
 
 // test is one value of an item.
@@ -152,6 +153,9 @@ func (c *compiler) item(i *rules.Item) (*item, error) {
 	out.rest = out.tests
 	if !i.All {
 		out.sets, out.rest = takeSets(out.tests)
+		if !out.keyword {
+			out.plains, out.rest = takePlains(out.rest)
+		}
 	}
 	return out, nil
 }

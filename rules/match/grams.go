@@ -143,9 +143,19 @@ func (g *gramIndex) compare(text string, i int, key uint32, r *Reader) {
 	}
 }
 
+// leastSeen is how many literals are worth a list of the bytes of a text, which costs as much as looking for some ten.
+const leastSeen = 10
+
 // findSingle looks for literals one by one.
 func (g *gramIndex) findSingle(text string, r *Reader) {
-	if len(g.single) > 0 {
+	switch {
+	case len(g.single) < leastSeen:
+		for i := range g.single {
+			if strings.Contains(text, g.single[i].text) {
+				r.mark(g.single[i].matchers)
+			}
+		}
+	default:
 		var seen [256]bool
 		for i := range len(text) {
 			seen[text[i]] = true

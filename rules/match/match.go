@@ -187,7 +187,7 @@ func (i *item) holdsAll(v *value, e *Event) bool {
 }
 
 func (i *item) holdsAny(v *value, e *Event) bool {
-	if i.sets != nil && i.sets.has(v) {
+	if i.sets != nil && i.sets.has(v) || i.plains.patterns != nil && i.plains.has(v) {
 		return true
 	}
 	for _, t := range i.rest {
