@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"strings"
 	"unicode/utf16"
@@ -371,17 +372,16 @@ var escapes = [256]byte{'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', '
 // appendUnescaped decodes a checked text. Half of a surrogate pair becomes U+FFFD.
 func appendUnescaped(to []byte, s string) []byte {
 	for {
-		at := strings.IndexByte(s, '\\')
-		if at < 0 {
-			return append(to, s...)
+		to, s = appendPlain(to, s)
+		if s == "" {
+			return to
 		}
-		to = append(to, s[:at]...)
-		if s[at+1] != 'u' {
-			to, s = append(to, escapes[s[at+1]]), s[at+2:]
+		if s[1] != 'u' {
+			to, s = append(to, escapes[s[1]]), s[2:]
 			continue
 		}
-		c := hexUnit(s[at+2 : at+6])
-		s = s[at+6:]
+		c := hexUnit(s[2:6])
+		s = s[6:]
 		if utf16.IsSurrogate(c) {
 			second := rune(-1)
 			if len(s) >= 6 && s[0] == '\\' && s[1] == 'u' {
@@ -393,6 +393,27 @@ func appendUnescaped(to []byte, s string) []byte {
 		}
 		to = utf8.AppendRune(to, c)
 	}
+}
+
+// appendPlain copies up to the first backslash, and returns what begins with it. Paths have one every eight bytes or so.
+func appendPlain(to []byte, s string) ([]byte, string) {
+	for len(s) >= 8 {
+		w := word(s[:8])
+		slash := w ^ slashes
+		to = binary.LittleEndian.AppendUint64(to, w)
+		if found := (slash - lowBits) &^ slash & highBits; found != 0 {
+			after := 8 - bits.TrailingZeros64(found)/8
+			return to[:len(to)-after], s[8-after:]
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if s[i] == '\\' {
+			return to, s[i:]
+		}
+		to = append(to, s[i])
+	}
+	return to, ""
 }
 
 // numberEnd is where a JSON number ends, or -1.
