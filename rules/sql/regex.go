@@ -72,6 +72,9 @@ func writeRegex(b *strings.Builder, re *syntax.Regexp) error {
 		b.WriteByte(']')
 		return nil
 	case syntax.OpCapture:
+		if re.Sub[0].Op == syntax.OpAlternate {
+			return writeRegex(b, re.Sub[0]) // which is a group
+		}
 		return writeGroup(b, re.Sub[0], "")
 	case syntax.OpStar:
 		return writeGroup(b, re.Sub[0], "*")
