@@ -28,7 +28,7 @@ fetch() {
 	curl -fsSL -o "$dir/memory.zip" "https://repo1.maven.org/maven2/io/trino/trino-memory/$version/trino-memory-$version.zip"
 	unzip -q -o "$dir/memory.zip" -d "$dir/plugin"
 	rm "$dir/memory.zip"
-	echo connector.name=memory >"$dir/etc/catalog/memory.properties"
+	printf 'connector.name=memory\nmemory.max-data-per-node=1GB\n' >"$dir/etc/catalog/memory.properties"
 	cat >"$dir/Start.java" <<-END
 		public class Start {
 		    public static void main(String[] args) {
@@ -74,7 +74,7 @@ ask() {
 	local answer next
 	answer=$(curl -fsS -H 'X-Trino-User: demo' -d "$1" "http://127.0.0.1:$port/v1/statement")
 	while :; do
-		case $answer in *'"error":'*) printf '%s\n' "$answer" >&2; return 1 ;; esac
+		case $answer in *'"error":'*) printf '%s\n' "$answer" | sed 's/.*"error":{"message":"\([^"]*\)".*/Trino: \1/' >&2; return 1 ;; esac
 		next=$(printf '%s' "$answer" | sed -n 's/.*"nextUri":"\([^"]*\)".*/\1/p')
 		[ -n "$next" ] || return 0
 		answer=$(curl -fsS "$next")

@@ -210,7 +210,7 @@ func (j *job) defined(t term, of *rules.Test, exact bool) term {
 func (j *job) column(i *rules.Item) (Column, bool) {
 	if i.Keyword() {
 		if j.options.Raw == "" {
-			j.fail(CauseUnsupported, i.Span(), "keywords are searched in the whole record, and no column holds it", "name the column with the unparsed record, or a field in the rule")
+			j.fail(CauseUnsupported, i.Span(), "keywords are searched in the whole record, and no column holds it", "name a field in the rule; with --store, a column such as _raw or message is searched")
 			return Column{}, false
 		}
 		j.note(NoteKeyword, i.Span(), "keywords are searched in the column "+j.options.Raw+" alone; a row without it does not match")
