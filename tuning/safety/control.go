@@ -33,12 +33,13 @@ type control struct {
 func (j *Judge) controls(items []*rules.Item) []control {
 	var out []control
 	for _, i := range items {
-		out = append(out, j.control(i))
+		out = append(out, j.control(i, items))
 	}
 	return out
 }
 
-func (j *Judge) control(i *rules.Item) control {
+// control judges one condition among those that hold together with it.
+func (j *Judge) control(i *rules.Item, among []*rules.Item) control {
 	c := control{item: i, why: "nothing is known about who sets this field"}
 	if i.Negated || i.Keyword() {
 		c.why = "an inequality or a keyword is met by almost anything"
@@ -69,7 +70,7 @@ func (j *Judge) control(i *rules.Item) control {
 		}
 	}
 	if role == taxonomy.RoleImage || role == taxonomy.RoleParentImage || role.Control() == taxonomy.ByPath {
-		j.path(&c, role)
+		j.path(&c, role, among)
 	}
 	return c
 }
@@ -119,7 +120,7 @@ func plain(t *rules.Test) (string, bool) {
 }
 
 // path judges conditions on paths: by the directory that they tie the file to.
-func (j *Judge) path(c *control, role taxonomy.Role) {
+func (j *Judge) path(c *control, role taxonomy.Role, among []*rules.Item) {
 	if j.platform == nil {
 		return
 	}
@@ -129,11 +130,19 @@ func (j *Judge) path(c *control, role taxonomy.Role) {
 			weakest = s
 		}
 	}
+	if j.byLauncher(c, role, among) {
+		return
+	}
 	switch {
+	case role == taxonomy.RoleImage && weakest == wall && j.looksFor(c.item):
+		c.strength, c.why, c.way = hurdle, "it limits what is hidden to programs the rule looks for, and whoever uses them meets it", "use that program"
+		return
 	case weakest == wall:
 		c.strength, c.why = wall, "only an administrator writes to that directory"
 		if c.broad = j.broadParent(c.item); c.broad != "" {
 			c.strength, c.why, c.way = hurdle, "that parent starts a great deal", "have it started by that parent, for example as a service or a job"
+		} else if name := j.exposedParent(c.item); role == taxonomy.RoleParentImage && name != "" {
+			c.strength, c.why, c.way = hurdle, "attackers take over such a program first", "have it started by `"+source.Shorten(name)+"`, which answers or opens what strangers send"
 		}
 		return
 	case role == taxonomy.RoleImage && j.pins(c.item) && !j.writable(c.item):
@@ -157,6 +166,25 @@ func (j *Judge) path(c *control, role taxonomy.Role) {
 		what = "a shell"
 	}
 	c.way = fmt.Sprintf("put %s into `%s` under a name that `%s` accepts", what, directory, source.Shorten(c.item.KeyText()))
+}
+
+// byLauncher judges a condition that a launcher meets: a protected path does not say who runs what lies there.
+func (j *Judge) byLauncher(c *control, role taxonomy.Role, among []*rules.Item) bool {
+	l, named, ok := j.launches(c.item, among)
+	if !ok || role == taxonomy.RoleImage && j.looksFor(c.item) {
+		return false
+	}
+	name := "`" + source.Shorten(l.name) + "`"
+	switch {
+	case role == taxonomy.RoleParentImage:
+		c.strength, c.why, c.way = free, "anybody starts programs from "+name, "start it from "+name
+	case named:
+		c.strength, c.why, c.way = free, "anybody runs "+name+", and it does what it is told", "do it with "+name
+	default:
+		c.strength, c.why, c.way = hurdle, name+" lies there as well, which anybody runs", "do it with "+name
+	}
+	c.axiom = logic.Matches(c.item.Field, rules.Pattern{{Kind: rules.Literal, Text: l.path}})
+	return true
 }
 
 // writable reports a condition that ties the file to a place where users write: it limits nothing for whoever picks the place.
