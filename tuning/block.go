@@ -30,9 +30,12 @@ func block(name string, groups [][]Condition) string {
 	return b.String()
 }
 
+// null is the modifier of a condition for a field that is not there. A rule says it with the value null, and has no modifier.
+const null = "null"
+
 func writeItem(b *strings.Builder, lead, rest string, c Condition) {
 	key := c.Field
-	if c.Modifier != "" {
+	if c.Modifier != "" && c.Modifier != null {
 		key += "|" + c.Modifier
 	}
 	if c.Placeholder {
@@ -44,14 +47,27 @@ func writeItem(b *strings.Builder, lead, rest string, c Condition) {
 	if c.Negated {
 		key += "|neq" // an exception inside the exclusion: the item holds for everything else
 	}
-	if len(c.Values) == 1 {
-		fmt.Fprintf(b, "%s%s: %s\n", lead, key, source.Quote(c.Values[0]))
+	values := c.written()
+	if len(values) == 1 {
+		fmt.Fprintf(b, "%s%s: %s\n", lead, key, values[0])
 		return
 	}
 	fmt.Fprintf(b, "%s%s:\n", lead, key)
-	for _, v := range c.Values {
-		fmt.Fprintf(b, "%s%s- %s\n", rest, indent, source.Quote(v))
+	for _, v := range values {
+		fmt.Fprintf(b, "%s%s- %s\n", rest, indent, v)
 	}
+}
+
+// written is the values as a rule has them.
+func (c Condition) written() []string {
+	if c.Modifier == null {
+		return []string{null}
+	}
+	var out []string
+	for _, v := range c.Values {
+		out = append(out, source.Quote(v))
+	}
+	return out
 }
 
 // merge joins conditions that would give the same key twice: contains of one AND becomes `all`.
@@ -79,8 +95,11 @@ func merge(conditions []Condition) []Condition {
 func mergeable(conditions []Condition) bool {
 	at := map[string]Condition{}
 	for _, c := range conditions {
-		key := fmt.Sprintf("%s|%s|%v|%v", c.Field, c.Modifier, c.Placeholder, c.Negated)
+		key := fmt.Sprintf("%s|%s|%v|%v", c.Field, strings.TrimPrefix(c.Modifier, null), c.Placeholder, c.Negated)
 		before, again := at[key]
+		if again && before.Modifier != c.Modifier {
+			return false // null and a value
+		}
 		if again && !sameValues(before.Values, c.Values) && (len(before.Values) > 1 && !before.All || len(c.Values) > 1 && !c.All) {
 			return false
 		}

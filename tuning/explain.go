@@ -6,7 +6,6 @@ import (
 
 	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/logic"
-	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 	"github.com/sigtune/sigtune/tuning/safety"
 	"github.com/sigtune/sigtune/tuning/scenario"
@@ -382,7 +381,7 @@ func conditionNotes(groups []Group) []string {
 // conditionText is a condition as a rule would write it.
 func conditionText(c Condition) string {
 	key := c.Field
-	if c.Modifier != "" {
+	if c.Modifier != "" && c.Modifier != null {
 		key += "|" + c.Modifier
 	}
 	if c.Placeholder {
@@ -391,14 +390,11 @@ func conditionText(c Condition) string {
 	if c.Negated {
 		key += "|neq"
 	}
-	if len(c.Values) == 1 {
-		return key + ": " + source.Quote(c.Values[0])
+	values := c.written()
+	if len(values) == 1 {
+		return key + ": " + values[0]
 	}
-	var quoted []string
-	for _, v := range c.Values {
-		quoted = append(quoted, source.Quote(v))
-	}
-	return key + ": [" + strings.Join(quoted, ", ") + "]"
+	return key + ": [" + strings.Join(values, ", ") + "]"
 }
 
 // oneLine joins the lines of a section.

@@ -123,6 +123,9 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 	if g.checksIntegrity() {
 		return "param1", "", role == scenario.RoleFile
 	}
+	if role == scenario.RoleUser && g.logon() && !g.used["SubjectUserName"] && g.held("TargetUserName") {
+		return "TargetUserName", "", true
+	}
 	for _, name := range unrankedFields[role] {
 		if _, has := g.logs.Field(name); has || g.used[name] {
 			return name, "", true
@@ -197,6 +200,7 @@ func (g *ground) text(field string) bool {
 var unrankedFields = map[scenario.Role][]string{
 	scenario.RoleProcess:  {"ProcessNameBuffer", "processPath", "ApplicationPath"},
 	scenario.RoleUnstated: {"processPath", "ApplicationPath"},
+	scenario.RoleService:  {"ServiceName"},
 	scenario.RoleFile:     {"FileNameBuffer"},
 }
 
@@ -372,8 +376,11 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 		g.placeholder(group, c)
 		return
 	case len(values) == 0:
-		if c.Operator == scenario.Exists {
+		switch {
+		case c.Operator == scenario.Exists:
 			group.open(c, "a test of mere presence is no exclusion")
+		case c.Operator.Lacks():
+			g.lacks(group, c)
 		}
 		return
 	}
@@ -397,6 +404,20 @@ func (g *ground) condition(group *Group, c scenario.Condition) {
 	for _, role := range order {
 		g.grounded(group, c, role, byRole[role])
 	}
+}
+
+// lacks adds the test for a field without a value: null where it is not there, the empty text where nothing is in it.
+func (g *ground) lacks(group *Group, c scenario.Condition) {
+	field, lost, ok := g.field(c.Role, c.Field)
+	if !ok || c.Negated {
+		group.open(c, "no field of "+g.rule.Logsource.String()+" holds it")
+		return
+	}
+	test := Condition{Field: field, Modifier: null, Values: []string{}, Phrase: c.Phrase, Span: c.Span, Note: lost, Roles: []scenario.Role{c.Role}}
+	if c.Operator == scenario.Empty {
+		test.Modifier, test.Values = "", []string{""}
+	}
+	group.Conditions = append(group.Conditions, test)
 }
 
 // schedulers are the programs of a scheduler that a phrase about jobs names: "a cron job".

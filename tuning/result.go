@@ -25,7 +25,7 @@ const (
 // Condition is one test of an exclusion, grounded in a field of the rule's log source.
 type Condition struct {
 	Field       string
-	Modifier    string // contains, startswith, endswith, cidr, re, or empty for the whole value
+	Modifier    string // contains, startswith, endswith, cidr, re, empty for the whole value, or null: the field is not there, and Values is empty
 	Values      []string
 	All         bool   // every value, not any
 	Negated     bool   // an exception inside the exclusion

@@ -38,7 +38,7 @@ func (t *term) cover(start, end int) {
 }
 
 func (t *term) blank() bool {
-	return len(t.Values) == 0 && !t.Open && t.Class == ClassNone && t.Operator != Exists
+	return len(t.Values) == 0 && !t.Open && t.Class == ClassNone && !t.Operator.bare()
 }
 
 // builder reads the phrases of one chunk into terms.
@@ -51,6 +51,8 @@ type builder struct {
 	words   []phrase      // plain words not yet understood
 	residue []phrase      // plain words that were understood as no value
 	subject []phrase      // words before an operator: an unknown subject
+
+	lacks Operator // what the next role is said to be: "null", "empty"
 
 	slot       bool // a plain word here can be a value
 	examples   bool
@@ -104,6 +106,10 @@ func (b *builder) phrase(items []phrase, i int) int {
 		b.words, b.similar, b.cur.Open = nil, true, true
 		b.cur.cover(ph.start, ph.end)
 	case negationPhrase:
+		if (ph.key == "no" || ph.key == "without") && i+2 == len(items) && items[i+1].kind == rolePhrase {
+			b.lacks = Null // "without a parent"
+			return 0
+		}
 		b.flushWords(false)
 		if len(b.cur.Values) > 0 {
 			b.start()
@@ -121,6 +127,10 @@ func (b *builder) phrase(items []phrase, i int) int {
 		b.class(ph, items, i)
 	case rolePhrase:
 		b.rolePhrase(ph, items, i)
+		if b.lacks != "" && b.cur.hasRole && b.cur.blank() {
+			b.cur.Operator, b.cur.hasOp = b.lacks, true
+		}
+		b.lacks = ""
 	case opPhrase:
 		b.operator(ph, items, i)
 	case relationPhrase:
@@ -137,9 +147,31 @@ func (b *builder) phrase(items []phrase, i int) int {
 	case groupPhrase:
 		b.group(ph)
 	default:
+		if lack := lacking(ph.key); lack != "" {
+			switch {
+			case i+1 < len(items) && items[i+1].kind == rolePhrase && b.cur.blank() && !b.cur.hasRole:
+				b.lacks = lack // "null parent"
+				return 0
+			case b.cur.hasRole && b.cur.hasOp && b.cur.Operator == Is && len(b.cur.Values) == 0 && !b.negated:
+				b.cur.Operator = lack // "ParentImage: null"
+				b.cur.cover(ph.start, ph.end)
+				return 0
+			}
+		}
 		b.words = append(b.words, ph)
 	}
 	return 0
+}
+
+// lacking is the operator of a word for a field without a value, or empty.
+func lacking(word string) Operator {
+	switch word {
+	case "null", "missing", "unset":
+		return Null
+	case "empty", "blank":
+		return Empty
+	}
+	return ""
 }
 
 func (b *builder) verb(ph phrase, items []phrase, i int) {

@@ -338,7 +338,7 @@ func union(a, b [][]Condition) [][]Condition {
 
 func mergeable(a, b Condition) bool {
 	return a.Role == b.Role && a.Operator == b.Operator && !a.Negated && !b.Negated && !a.All && !b.All && a.Role != RoleOther &&
-		a.Class == b.Class && (a.Role != RoleField || a.Field == b.Field) && a.Operator != Exists
+		a.Class == b.Class && (a.Role != RoleField || a.Field == b.Field) && !a.Operator.bare()
 }
 
 func merge(a, b Condition) Condition {

@@ -34,7 +34,7 @@ func (b *builder) class(ph phrase, items []phrase, i int) {
 		b.words = append(b.words, ph)
 		return
 	}
-	if b.cur.Operator == Exists || b.acted && b.definite {
+	if b.cur.Operator.bare() || b.acted && b.definite {
 		return // "manages the task": what is excluded, named again
 	}
 	if modifies(ph, items[i+1:]) {

@@ -70,7 +70,17 @@ const (
 	InRange    Operator = "cidr"
 	Matches    Operator = "regex"
 	Exists     Operator = "exists"
+
+	// The tests for a field without a value. As Exists, they have no values.
+	Null  Operator = "null"  // not there: "no parent", "is null"
+	Empty Operator = "empty" // there, and nothing in it
 )
+
+// bare says whether the operator needs no value.
+func (o Operator) bare() bool { return o == Exists || o.Lacks() }
+
+// Lacks says whether the operator asks for a field without a value.
+func (o Operator) Lacks() bool { return o == Null || o == Empty }
 
 // VocabularyRow says which role the surfaces name.
 type VocabularyRow struct {
