@@ -49,7 +49,7 @@ var allChecks = sync.OnceValue(checks.All)
 func readSettings(dir string) *settings {
 	s := &settings{config: config.Default(), all: allChecks(), profile: lint.Recommended}
 	if path := config.Find(dir); path != "" {
-		s.file = source.Load(path, source.Limits{})
+		s.file = config.Open(path)
 		read, problems := config.Read(s.file, s.all)
 		if s.problems = problems; len(problems) == 0 {
 			s.config = read
@@ -90,8 +90,8 @@ func (s *settings) choose() {
 		closer, _ := lint.Selection{Profile: lint.None, Select: []string{closerFamily}, Ignore: s.config.Ignore}.Apply(s.all)
 		s.closer = slices.DeleteFunc(closer, func(c *lint.Check) bool { return c.Family() != closerFamily })
 	}
-	if s.config.Baseline != "" {
-		b, err := baseline.Load(filepath.Join(s.config.Directory(), filepath.FromSlash(s.config.Baseline)))
+	if path := s.config.BaselinePath(); path != "" {
+		b, err := baseline.Load(path)
 		if err != nil {
 			s.problems = append(s.problems, source.Problem{Message: fmt.Sprintf("the baseline cannot be used: %v", err)})
 		}

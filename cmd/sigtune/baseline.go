@@ -90,10 +90,7 @@ func (j *lintJob) baselinePath() string {
 	if j.flags.baseline != "" {
 		return j.flags.baseline
 	}
-	if j.config.Baseline != "" {
-		return filepath.Join(j.config.Directory(), filepath.FromSlash(j.config.Baseline))
-	}
-	return ""
+	return j.config.BaselinePath()
 }
 
 // baselineRun tells a baseline what the run looked at.

@@ -55,14 +55,14 @@ func (c *cli) configCommand() *cobra.Command {
 }
 
 func (c *cli) configValidate(args []string) error {
-	path := ""
+	named := ""
 	if len(args) == 1 {
-		path = args[0]
-	} else if path = config.Find("."); path == "" {
+		named = args[0]
+	} else if config.Find(".") == "" {
 		return fmt.Errorf("there is no %s here or above; name a file", config.Name)
 	}
-	file := source.Load(relativePath(path), source.Limits{})
-	read, problems := config.Read(file, checks.All())
+	read, problems := readConfig(named, ".", checks.All())
+	file := read.File
 	if len(problems) > 0 {
 		return configError(file, problems)
 	}

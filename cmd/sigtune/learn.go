@@ -97,18 +97,13 @@ func (c *cli) learn(f learnFlags, args []string) error {
 
 // learnConfig reads the configuration. That the file which is to be written is missing or broken does not matter.
 func learnConfig(f learnFlags, near string) (*config.Config, error) {
-	path := f.config
-	if path == "" && !f.none {
-		path = config.Find(near)
-	}
-	if path == "" {
+	if f.config == "" && (f.none || config.Find(near) == "") {
 		return config.Default(), nil
 	}
-	file := source.Load(relativePath(path), source.Limits{})
-	cfg, problems := config.Read(file, checks.All())
+	cfg, problems := readConfig(f.config, near, checks.All())
 	for _, p := range problems {
 		if p.Kind != config.KindTaxonomy {
-			return nil, configError(file, problems)
+			return nil, configError(cfg.File, problems)
 		}
 	}
 	return cfg, nil

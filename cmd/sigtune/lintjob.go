@@ -51,19 +51,15 @@ type chosen struct {
 // choose reads the configuration for a path and lets the flags win.
 func (c *cli) choose(f configFlags, near string) (*chosen, error) {
 	out := &chosen{config: config.Default(), all: checks.All()}
-	path, file := f.path, f.read
-	if path == "" && !f.none && file == nil {
-		path = config.Find(near)
+	var problems []source.Problem
+	switch {
+	case f.path == "" && f.read != nil:
+		out.config, problems = config.Read(f.read, out.all)
+	case f.path != "" || !f.none && config.Find(near) != "":
+		out.config, problems = readConfig(f.path, near, out.all)
 	}
-	if path != "" {
-		file = source.Load(relativePath(path), source.Limits{})
-	}
-	if file != nil {
-		read, problems := config.Read(file, out.all)
-		if len(problems) > 0 {
-			return nil, configError(file, problems)
-		}
-		out.config = read
+	if len(problems) > 0 {
+		return nil, configError(out.config.File, problems)
 	}
 	name := out.config.Profile
 	if f.profile != "" {
@@ -89,6 +85,14 @@ func (c *cli) choose(f configFlags, near string) (*chosen, error) {
 	}
 	out.checks = chosen
 	return out, nil
+}
+
+// readConfig reads the configuration that was named, or the one to be found for a path, which is trusted less.
+func readConfig(named, near string, all []*lint.Check) (*config.Config, []source.Problem) {
+	if named != "" {
+		return config.ReadNamed(source.Load(relativePath(named), source.Limits{}), all)
+	}
+	return config.Read(config.Open(relativePath(config.Find(near))), all)
 }
 
 // configError words the problems of a configuration, with snippets.

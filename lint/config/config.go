@@ -75,7 +75,7 @@ type Suppressions struct {
 func Default() *Config { return &Config{Policy: Suppressions{Inline: true}} }
 
 // Find is the configuration file for a path: the nearest one in its directory or above, not above the root of a repository. Empty when there is
-// none.
+// none. What is found there can be a link, or no file at all: Open says so.
 func Find(path string) string {
 	dir, err := filepath.Abs(path)
 	if err != nil {
@@ -85,7 +85,7 @@ func Find(path string) string {
 		dir = filepath.Dir(dir)
 	}
 	for {
-		if info, err := os.Stat(filepath.Join(dir, Name)); err == nil && !info.IsDir() {
+		if info, err := os.Lstat(filepath.Join(dir, Name)); err == nil && !info.IsDir() {
 			return filepath.Join(dir, Name)
 		}
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {

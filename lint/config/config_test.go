@@ -375,3 +375,76 @@ func TestTheReferenceIsRight(t *testing.T) {
 		}
 	}
 }
+
+func TestAConfigurationThatWasFoundStaysInItsRepository(t *testing.T) {
+	top := t.TempDir()
+	write := func(path, text string) {
+		t.Helper()
+		full := filepath.Join(top, path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := func(target, path string) {
+		t.Helper()
+		if err := os.Symlink(target, filepath.Join(top, path)); err != nil {
+			t.Skip("NOT TESTED: links of configurations; this system makes none: ", err)
+		}
+	}
+	const secret = "password: hunter2\n"
+	write("outside.yml", secret)
+	write("tree/.git/config", secret)
+	write("tree/team.yml", "profile: strict\n")
+	for _, dir := range []string{"out", "git", "nothing", "in", "plain", "lone"} {
+		write("tree/"+dir+"/rule.yml", "")
+	}
+	link("../../outside.yml", "tree/out/.sigtune.yml")
+	link("../.git/config", "tree/git/.sigtune.yml")
+	link("gone.yml", "tree/nothing/.sigtune.yml")
+	link("../team.yml", "tree/in/.sigtune.yml")
+	for dir, fine := range map[string]bool{"out": false, "git": false, "nothing": false, "in": true} {
+		path := Find(filepath.Join(top, "tree", dir, "rule.yml"))
+		if filepath.Dir(path) != filepath.Join(top, "tree", dir) {
+			t.Fatalf("%s: found %s", dir, path)
+		}
+		c, problems := Read(Open(path), checks.All())
+		if (len(problems) == 0) != fine || fine && c.Profile != "strict" {
+			t.Errorf("%s: %v", dir, problems)
+		}
+		for _, p := range problems {
+			if strings.Contains(p.Message+p.Help, "password") || len(c.File.Data) > 0 {
+				t.Errorf("%s: `%s` says what the file holds", dir, p.Message)
+			}
+		}
+	}
+	link("../../outside.yml", "tree/plain/link.yml")
+	absolute := filepath.ToSlash(filepath.Join(top, "outside.yml"))
+	for _, path := range []string{"../../outside.yml", absolute, "link.yml", "../.git/config", "../.git/new"} {
+		for _, key := range []string{"baseline", "taxonomy"} {
+			write("tree/plain/.sigtune.yml", key+": "+path+"\n")
+			file := Open(filepath.Join(top, "tree/plain/.sigtune.yml"))
+			_, problems := Read(file, checks.All())
+			if len(problems) != 1 || !strings.Contains(problems[0].Message, "leads out of this repository") || problems[0].Kind == KindTaxonomy {
+				t.Errorf("%s: %s: %v", key, path, problems)
+			}
+			if _, problems := ReadNamed(file, checks.All()); key == "baseline" && len(problems) > 0 {
+				t.Errorf("%s: %s, named: %v", key, path, problems)
+			}
+		}
+	}
+	// Inside it, a file that is not there yet is no matter of this.
+	write("tree/plain/.sigtune.yml", "baseline: ../records/baseline.json\n")
+	if c, problems := Read(Open(filepath.Join(top, "tree/plain/.sigtune.yml")), checks.All()); len(problems) > 0 || c.BaselinePath() != filepath.Join(top, "tree/records/baseline.json") {
+		t.Errorf("inside: %s, %v", c.BaselinePath(), problems)
+	}
+	// Without a repository, its directory is what it can name.
+	if err := os.RemoveAll(filepath.Join(top, "tree/.git")); err != nil {
+		t.Fatal(err)
+	}
+	if _, problems := Read(Open(filepath.Join(top, "tree/plain/.sigtune.yml")), checks.All()); len(problems) != 1 || !strings.Contains(problems[0].Message, "the directory of the configuration") {
+		t.Errorf("without a repository: %v", problems)
+	}
+}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/schema/taxonomy"
@@ -14,10 +13,7 @@ const KindTaxonomy = "taxonomy"
 
 // TaxonomyPath is the file of `sigtune learn` that the configuration names, or empty.
 func (c *Config) TaxonomyPath() string {
-	if c.Taxonomy == "" || filepath.IsAbs(c.Taxonomy) {
-		return c.Taxonomy
-	}
-	return filepath.Join(c.Directory(), filepath.FromSlash(c.Taxonomy))
+	return c.beside(c.Taxonomy)
 }
 
 // learned reads the file that the key names. Its first problem is one of the configuration, with its own place in the message.
@@ -28,6 +24,9 @@ func (r *reader) learned(n *source.Node, c *Config) {
 		r.problems[len(r.problems)-1].Kind = KindTaxonomy
 	}
 	path := c.TaxonomyPath()
+	if !r.reaches(n, c, path) {
+		return
+	}
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		report(fmt.Sprintf("there is no file `%s`", source.Shorten(path)), "`sigtune learn` writes it")
 		return

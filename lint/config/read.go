@@ -114,9 +114,19 @@ func optionShape(o lint.Option) shape {
 	return s
 }
 
-// Read reads a configuration: ours, or one of pySigma, which is known by its key `validators`. With problems the Config holds what could be
+// Read reads a configuration that was found: ours, or one of pySigma, which is known by its key `validators`. It may have come with the rules, so
+// the files that it names have to lie in its repository, or below its directory where there is none. With problems the Config holds what could be
 // read and is of no use but for showing.
 func Read(file *source.File, all []*lint.Check) (*Config, []source.Problem) {
+	return readAs(file, all, false)
+}
+
+// ReadNamed is Read for a configuration that the user named: it may name any file.
+func ReadNamed(file *source.File, all []*lint.Check) (*Config, []source.Problem) {
+	return readAs(file, all, true)
+}
+
+func readAs(file *source.File, all []*lint.Check, named bool) (*Config, []source.Problem) {
 	c := Default()
 	c.File = file
 	problems := slices.Clone(file.Problems)
@@ -128,7 +138,7 @@ func Read(file *source.File, all []*lint.Check) (*Config, []source.Problem) {
 	if len(file.Documents) > 1 {
 		return c, append(problems, source.Problem{Span: file.Documents[1].Span, Message: "a configuration is one document; this is a second one", Help: "put both into one"})
 	}
-	r := reader{all: all, file: file}
+	r := reader{all: all, file: file, named: named}
 	if root.Kind == source.Map && root.Find("validators") != nil {
 		r.pySigma(root, c)
 		return c, r.problems
@@ -143,6 +153,9 @@ func Read(file *source.File, all []*lint.Check) (*Config, []source.Problem) {
 // fill takes over a map that has its shape.
 func (r *reader) fill(root *source.Node, c *Config) {
 	c.Profile, c.FailOn, c.Baseline = text(root, "profile"), text(root, "fail-on"), text(root, "baseline")
+	if n := root.Find("baseline"); n != nil && c.Baseline != "" && !r.reaches(n, c, c.BaselinePath()) {
+		c.Baseline = ""
+	}
 	c.Select, c.Ignore, c.Exclude = texts(root, "select"), texts(root, "ignore"), texts(root, "exclude")
 	c.Severity = r.severities(root.Find("severity"))
 	for _, n := range items(root, "overrides") {

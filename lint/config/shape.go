@@ -57,6 +57,7 @@ var kindNames = map[kind]string{
 type reader struct {
 	all      []*lint.Check
 	file     *source.File
+	named    bool // the user named the file, so it may name others
 	problems []source.Problem
 }
 
