@@ -87,6 +87,15 @@ func subjectOf(d rules.Document) Subject {
 	return s
 }
 
+// Turn is the finding seen from the other of its two documents: d, in which its only related place lies.
+func (f Finding) Turn(d rules.Document) Finding {
+	other := f.Related[0]
+	f.Related = []Related{{File: f.File, Span: f.Span, Message: other.Message}}
+	f.File, f.Span, f.Subject, f.Fix = other.File, other.Span, subjectOf(d), nil
+	f.Place = placeIn(&f, d.Base().Root)
+	return f
+}
+
 // Option is something about a check that a configuration can set.
 type Option struct {
 	Name    string // as in the configuration: lower case, hyphens

@@ -48,6 +48,7 @@ func (j *lintJob) runSince() (*lint.Result, error) {
 	}
 	result.Findings = tree.Introduced(result.Findings, old.Findings)
 	result.Suppressed = tree.Introduced(result.Suppressed, old.Suppressed)
+	result.Add() // in their places: some are told of another document now
 	return result, nil
 }
 

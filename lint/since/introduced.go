@@ -25,7 +25,7 @@ type key struct {
 }
 
 // Introduced are the findings of the working tree that the old tree does not have, in their order. Equal findings are counted: of three
-// where there were two, the last is new.
+// where there were two, the last is new. A finding that is about two documents alike is told of the one that the change brought.
 func (t *Tree) Introduced(now, before []lint.Finding) []lint.Finding {
 	had := map[key]int{}
 	for i := range before {
@@ -40,26 +40,26 @@ func (t *Tree) Introduced(now, before []lint.Finding) []lint.Finding {
 		}
 	}
 	// Of two files that say the same, a check reports one. It may have been the other before one of them moved.
-	turned := map[key]int{}
+	swapped := map[key]int{}
 	for i := range before {
 		f := &before[i]
 		if k := t.key(f, true); had[k] > 0 && f.Check.Tree != nil && len(f.Related) == 1 {
 			had[k]--
-			turned[relation(f, f.Related[0].File.Path, f.File.Path)]++
+			swapped[relation(f, f.Related[0].File.Path, f.File.Path)]++
 		}
 	}
 	out := fresh[:0]
 	for i := range fresh {
 		f := &fresh[i]
 		if f.Check.Tree != nil && len(f.Related) == 1 {
-			if k := relation(f, t.was(f.File.Path), t.was(f.Related[0].File.Path)); turned[k] > 0 {
-				turned[k]--
+			if k := relation(f, t.was(f.File.Path), t.was(f.Related[0].File.Path)); swapped[k] > 0 {
+				swapped[k]--
 				continue
 			}
 		}
 		out = append(out, *f)
 	}
-	return out
+	return t.turned(out)
 }
 
 // relation names a finding about two files by both.

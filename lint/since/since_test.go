@@ -215,3 +215,50 @@ func TestTheTreeOfTheRevision(t *testing.T) {
 		t.Errorf("changes: %s", s)
 	}
 }
+
+func TestADuplicateIsToldOfTheDocumentThatBroughtIt(t *testing.T) {
+	duplicate := &lint.Check{Code: "SIG9903", Name: "duplicate-title", Severity: lint.Info, Tree: twins[1].Tree}
+	for name, c := range map[string]struct {
+		change func(t *testing.T)
+		want   string
+	}{
+		"a new one before": {func(t *testing.T) { write(t, "rules/a.yml", rule("9", "M")) }, "rules/a.yml 1 title M, beside rules/m.yml"},
+		"a new one behind": {func(t *testing.T) { write(t, "rules/z.yml", rule("9", "M")) }, "rules/z.yml 1 title M, beside rules/m.yml"},
+		"a new one before a changed": {func(t *testing.T) {
+			write(t, "rules/a.yml", rule("9", "M"))
+			write(t, "rules/m.yml", rule("2", "M", "one"))
+		}, "rules/a.yml 1 title M, beside rules/m.yml"},
+		"a changed one before":     {func(t *testing.T) { write(t, "rules/b.yml", rule("1", "M")) }, "rules/b.yml 1 title M, beside rules/m.yml"},
+		"a second document before": {func(t *testing.T) { write(t, "rules/b.yml", rule("1", "B")+"---\n"+rule("9", "M")) }, "rules/b.yml 2 title M, beside rules/m.yml"},
+		"of two that were there":   {func(t *testing.T) { write(t, "rules/a.yml", rule("9", "T")) }, "rules/a.yml 1 title T, beside rules/t.yml"},
+		"a new one before two changed": {func(t *testing.T) {
+			write(t, "rules/a.yml", rule("9", "X"))
+			write(t, "rules/b.yml", rule("1", "X"))
+			write(t, "rules/m.yml", rule("2", "X"))
+		}, "rules/a.yml 1 title X, beside rules/b.yml rules/m.yml"},
+		"two that were there all along": {func(t *testing.T) { write(t, "rules/b.yml", rule("1", "B", "one")) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			repository(t, map[string]string{
+				"rules/b.yml": rule("1", "B"), "rules/m.yml": rule("2", "M"), "rules/t.yml": rule("3", "T"), "rules/u.yml": rule("4", "T"),
+			})
+			c.change(t)
+			tree, now := since(t, "rules")
+			engine := lint.Engine{Checks: []*lint.Check{duplicate}, Jobs: 1}
+			var got []string
+			for _, f := range tree.Introduced(engine.Run(now).Findings, engine.Run(tree.Inputs).Findings) {
+				s := fmt.Sprintf("%s %d %s %s, beside", filepath.ToSlash(f.File.Path), f.Subject.Document, f.Place.Path, f.Subject.Title)
+				for _, r := range f.Related {
+					s += " " + filepath.ToSlash(r.File.Path)
+				}
+				if text := f.File.Text(f.Span); text != f.Subject.Title {
+					t.Errorf("marks `%s` for the title %s", text, f.Subject.Title)
+				}
+				got = append(got, s)
+			}
+			if strings.Join(got, "; ") != c.want {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
