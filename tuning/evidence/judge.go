@@ -81,7 +81,7 @@ type judging struct {
 
 // batch is a run of records of one input.
 type batch struct {
-	text  []byte // of the raw objects
+	text  strings.Builder // of the raw objects
 	items []judgedItem
 	done  chan struct{} // closed when it is judged
 }
@@ -114,6 +114,7 @@ type reading struct {
 	ordered chan<- *batch
 	stop    <-chan struct{}
 	batch   *batch
+	length  int // of the text of the batch before, which tells what the next one needs
 	stopped bool
 }
 
@@ -134,7 +135,7 @@ func (r *reading) flush() {
 		return
 	}
 	b := r.batch
-	r.batch = nil
+	r.batch, r.length = nil, b.text.Len()
 	select {
 	case r.ordered <- b:
 		r.judging.batches <- b
@@ -146,13 +147,14 @@ func (r *reading) flush() {
 func (r *reading) add(i judgedItem, raw []byte) bool {
 	if r.batch == nil {
 		r.batch = &batch{done: make(chan struct{})}
+		r.batch.text.Grow(min(r.length, batchBytes))
 	}
 	b := r.batch
-	i.from = len(b.text)
-	b.text = append(b.text, raw...)
-	i.to = len(b.text)
+	i.from = b.text.Len()
+	b.text.Write(raw)
+	i.to = b.text.Len()
 	b.items = append(b.items, i)
-	if len(b.items) >= batchItems || len(b.text) >= batchBytes {
+	if len(b.items) >= batchItems || i.to >= batchBytes {
 		r.flush()
 	}
 	return !r.stopped
@@ -199,8 +201,8 @@ func (r *reading) input(in namedInput) bool {
 func (s *Stream) judgeBatches(j *judging) {
 	w := newJudge(s.options, j.set)
 	for b := range j.batches {
-		text := string(b.text)
-		b.text = nil
+		text := b.text.String()
+		b.text.Reset()
 		for k := range b.items {
 			i := &b.items[k]
 			if i.problem == nil && i.form == "" {
