@@ -76,6 +76,9 @@ func (m *miner) build(rows []int) *clause {
 		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
 			form.volatile = "a program says of itself what its author wrote"
 		}
+		if f.role == taxonomy.RoleEventID && form.volatile == "" {
+			form.volatile = whatNotWho
+		}
 		stability := f.stability
 		if f.role == taxonomy.RoleIntegrity && strings.EqualFold(values[0].text, "System") {
 			stability = stabilityUsed // what runs as the system is no person's doing
@@ -93,10 +96,41 @@ func (m *miner) build(rows []int) *clause {
 	if m.points(c) < enough || m.onlyListed(c) {
 		m.strengthen(c)
 	}
+	m.narrowInterpreter(c)
 	for _, f := range c.spare {
 		c.why[f.field.name] = m.whySpare(f, c)
 	}
 	return c
+}
+
+// told reports a clause that nothing but an interpreter identifies, in a rule that does not look for programs.
+func (m *miner) told(c *clause) bool {
+	if m.startsProcesses() || len(c.forms) == 0 {
+		return false
+	}
+	for _, f := range c.forms {
+		if (f.field.role != taxonomy.RoleImage || !m.anyOf(f, shells) || m.desktop(f)) && m.pointsIn(f, c) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// narrowInterpreter takes whatever else the events of an interpreter share, and the list of what they touched where that comes again: alone
+// it says nothing, for it does what it is told.
+func (m *miner) narrowInterpreter(c *clause) {
+	if !m.told(c) {
+		return
+	}
+	kept := c.spare[:0:0]
+	for _, f := range c.spare {
+		if f.field.role == taxonomy.RoleEventID && !f.listed || f.volatile == "" && (!f.listed || targets[f.field.role] && f.once == 0) {
+			c.forms = append(c.forms, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	c.spare = kept
 }
 
 // everyday reports a value that many events have anyway (package commonness).
@@ -114,13 +148,14 @@ var targets = map[taxonomy.Role]bool{taxonomy.RoleTargetFile: true, taxonomy.Rol
 
 // loosen leaves out what was done where few events say who did it.
 func (m *miner) loosen(c *clause) {
-	actors := 0
+	actors, own := 0, false
 	for _, f := range c.forms {
 		if !targets[f.field.role] && !f.listed {
 			actors += m.pointsIn(f, c)
+			own = own || m.ownWork(f)
 		}
 	}
-	if actors < enough || c.n >= sameAccount {
+	if actors < enough || c.n >= sameAccount && !own {
 		return
 	}
 	kept := c.forms[:0:0]
@@ -132,6 +167,22 @@ func (m *miner) loosen(c *clause) {
 		}
 	}
 	c.forms = kept
+}
+
+// ownWork reports a program in a protected directory of its maker, in a rule that does not look for programs: what it touches is its own
+// affair, and the next event of it touches something else.
+func (m *miner) ownWork(f form) bool {
+	if f.field.role != taxonomy.RoleImage || f.field.selected || m.startsProcesses() || m.anyOf(f, shells) || !ownDirectory(f) {
+		return false
+	}
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if c.Modifier == "endswith" || !m.ties(v) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // strengthen takes what identifies from the spare forms: first what all events share, in the place of lists; then lists of what was seen,

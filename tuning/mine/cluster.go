@@ -3,7 +3,9 @@ package mine
 import (
 	"slices"
 	"sort"
+	"strings"
 
+	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 	"github.com/sigtune/sigtune/tuning"
 )
@@ -19,6 +21,71 @@ func (m *miner) shareAll(c *clause) {
 		}
 	}
 	c.spare = nil
+}
+
+// seenExactly is what was seen, value by value: the last resort for events that nothing identifies. Nil where that is an inventory, or where
+// it would hide an event that the rule is written to find.
+func (m *miner) seenExactly(c *clause) []form {
+	var out []form
+	named := false
+	for _, column := range m.table.columns {
+		f := m.fields.of(column.name)
+		if f.silent != "" || f.kind == accountKind || f.stability < stabilityUnknown && f.role != taxonomy.RoleEventID {
+			continue
+		}
+		values, missing := m.values(column, c.rows)
+		if missing > 0 || len(values) == 0 || len(values) > longestList {
+			continue
+		}
+		g := form{field: f, alike: len(values), listed: len(values) > 1, tells: true}
+		var list []string
+		for _, v := range values {
+			if strings.ContainsAny(v.text, "\r\n") || f.kind == wholeKind && identifierLike.MatchString(v.text) {
+				list = nil
+				break
+			}
+			text := v.text
+			if f.kind == pathKind {
+				text = abstracted(text)
+			}
+			list = append(list, asPattern(text))
+		}
+		if list = union(list, nil); len(list) == 0 {
+			continue
+		}
+		g.conditions = []tuning.Condition{condition(f, "", list...)}
+		if m.implies(g.conditions) {
+			continue
+		}
+		named = named || f.identity || f.role == taxonomy.RoleEventID
+		out = append(out, g)
+	}
+	if !named || m.hidesWitness(out) {
+		return nil
+	}
+	return out
+}
+
+// hidesWitness reports forms that hold for an event standing in for a true positive.
+func (m *miner) hidesWitness(forms []form) bool {
+	var conditions []tuning.Condition
+	for _, f := range forms {
+		conditions = append(conditions, f.conditions...)
+	}
+	d, err := tuning.Block("filter", [][]tuning.Condition{conditions})
+	if err != nil {
+		return true
+	}
+	filter, err := match.CompileDetection(d)
+	if err != nil {
+		return true
+	}
+	for _, e := range m.witness {
+		if filter.Match(match.NewEvent(e)) {
+			return true
+		}
+	}
+	return false
 }
 
 // outlierExactly says an event that stands alone by everything that is no chance in it: one event tells no pattern.
@@ -69,7 +136,7 @@ func (m *miner) cover(rows []int, depth int) []*clause {
 	for _, g := range groups {
 		out = append(out, m.cover(g, depth-1)...)
 	}
-	if m.points(whole) >= enough && !m.hidesTrue(whole) && !m.mixed(whole) && (listedOnce(whole) == 0 || whole.n < manyOccurrences) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
+	if m.points(whole) >= enough && !m.hidesTrue(whole) && !m.mixed(whole) && !m.told(whole) && (listedOnce(whole) == 0 || whole.n < manyOccurrences) && len(m.merge(slices.Clone(out))) >= listedValues(whole) {
 		return []*clause{whole} // the groups are the list over again
 	}
 	return out

@@ -76,12 +76,13 @@ var silentRoles = map[taxonomy.Role]string{
 	taxonomy.RoleIdentifier: "it is new with every process, session or host",
 	taxonomy.RoleTime:       "it never comes again",
 	taxonomy.RoleConstant:   "it is the same in every event of the log source",
-	taxonomy.RoleEventID:    "it says what happened, not who did it",
 	taxonomy.RoleHash:       "it changes with every update of the file",
 	taxonomy.RoleSourcePort: "the client takes any free port",
 	taxonomy.RoleComputer:   "excluding a host would hide everything that happens on it",
 	taxonomy.RoleSourceHost: "it is the name of one machine",
 }
+
+const whatNotWho = "it says what happened, not who did it"
 
 // silentNames are names that no taxonomy has a role for and that say nothing: of shippers, and of the frame around an event.
 var silentNames = regexp.MustCompile(`(?i)(^|[._@\W])(version|id|guid|uuid|pid|ppid|tid|time|timestamp|time_?created|utctime|eventtime|event_?type|hostname|host|host\.name|computer|port|hash(es)?|md5|sha1|sha256|imphash|message|raw|_raw|tags|task|opcode|keywords|severity|severityvalue|level|channel|provider|sourcename|eventrecordid|accounttype|accountname|userid|domain|recordnumber|activityid|index|ingested|offset|source_?module.*|agent|ecs|log|beat|winlog)$|(guid|timestamp|threadid|processid|logonid|eventtime|timecreated|eventreceivedtime|recordid|handleid|fileversion)$`)
@@ -155,6 +156,13 @@ func (b *fieldBook) look(name string) *field {
 	if b.logs != nil {
 		known, inTaxonomy = b.logs.Field(name)
 		f.role = known.Role
+	}
+	if f.role == taxonomy.RoleEventID && (name == "EventType" || b.selected[name]) {
+		return f // a last resort, where nothing says who (narrowInterpreter)
+	}
+	if f.role == taxonomy.RoleEventID {
+		f.silent = whatNotWho
+		return f
 	}
 	if why, silent := silentRoles[f.role]; silent {
 		f.silent = why

@@ -154,6 +154,10 @@ func (m *miner) pathForm(out form, values []seen) form {
 		out.wide = true
 		return out
 	}
+	if roots := rootsOf(list, installRoots); roots != nil && f.role == taxonomy.NoRole {
+		out.conditions, out.wide = []tuning.Condition{condition(f, "startswith", roots...)}, true
+		return out
+	}
 	if segments := splitPath(s.head); len(segments) > 4 && f.role != taxonomy.RoleImage && f.role != taxonomy.RoleParentImage {
 		out.conditions = []tuning.Condition{startsWith(f, s.head)} // a deep place, even where it names nobody
 		return out

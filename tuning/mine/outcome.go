@@ -111,6 +111,9 @@ func (m *miner) outcome(c *clause) tuning.Outcome {
 	hosts, users, days, _ := m.table.contexts(c.rows)
 	o.Explanation = fmt.Sprintf("%s, %s in the fields that say something%s.", plural(events, "event"), distinctWords(len(c.rows)), spread(hosts, users, days))
 	if len(c.forms) == 0 || c.all && !m.narrow(c) {
+		c.forms = m.seenExactly(c)
+	}
+	if len(c.forms) == 0 {
 		o.Verdict = tuning.NotExpressible
 		o.Proof.Statement = "these events have nothing in common that says who or what they are: any filter for them would hide what the rule is written to find"
 		return o

@@ -30,7 +30,7 @@ func (m *miner) pointsIn(f form, c *clause) int {
 	n := m.pointsOf(f)
 	switch {
 	case f.listed || n > 1:
-	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.startsProcesses() && c.n >= often:
+	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.startsProcesses() && (c.n >= often || m.desktop(f) && len(c.rows) == len(m.table.of(falsePositive))):
 		n++
 	case f.field.role == taxonomy.RoleUser && f.volatile == "" && n > 0 && !m.serviceAccounts(f) && c.n >= sameAccount:
 		n++
@@ -77,6 +77,22 @@ func (m *miner) pointsOf(f form) int {
 		return 1
 	}
 	return 2
+}
+
+// desktop reports the shell of the desktop where a rule reads files or the registry: it writes there what people click, and runs nothing.
+func (m *miner) desktop(f form) bool {
+	category := m.rule.Logsource.Category.Value
+	if !strings.HasPrefix(category, "file_") && !strings.HasPrefix(category, "registry_") {
+		return false
+	}
+	for _, c := range f.conditions {
+		for _, v := range c.Values {
+			if c.Modifier != "" || !strings.EqualFold(v, `C:\Windows\explorer.exe`) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // whatHappened are names of fields that say what was done, not who did it.

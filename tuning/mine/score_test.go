@@ -283,6 +283,11 @@ func ours(r *tuning.Result) string {
 			b.WriteString(" " + o.Proof.Statement)
 		}
 	}
+	if os.Getenv("CASE") != "" && r.Events != nil {
+		for _, n := range r.Events.WhyNot {
+			fmt.Fprintf(&b, "\n      why not %s: %s", n.Field, n.Why)
+		}
+	}
 	return b.String()
 }
 
@@ -308,6 +313,9 @@ func TestPublicEventCases(t *testing.T) {
 			{"true positives unseen, recommended filters only", false, false, false},
 			{"true positives given", true, true, only != ""},
 		} {
+			if os.Getenv("QUICK") != "" && !v.looked {
+				continue
+			}
 			variant := c.Kind + ", " + v.name
 			r := mined(t, &c, v.withTP, v.weak)
 			names := []string{variant + ": all", variant + ": looked at"}
