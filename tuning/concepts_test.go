@@ -32,7 +32,7 @@ func TestNotesOnFalsePositivesAreRead(t *testing.T) {
 		{"dns", "exclude example.com", `[QueryName|endswith: 'example.com']`},
 		{"file", `filter Users\Public`, `[Image|contains: '\Users\Public\'] [TargetFilename|contains: '\Users\Public\']`},
 		{"load", "filter System32 and SysWOW64", `[Image|startswith: ['C:\Windows\System32\', 'C:\Windows\SysWOW64\']] [ImageLoaded|startswith: ['C:\Windows\System32\', 'C:\Windows\SysWOW64\']]`},
-		{"file", "FP with msiexec.exe", `+[Image: ['C:\Windows\msiexec.exe', 'C:\Windows\System32\msiexec.exe', 'C:\Windows\SysWOW64\msiexec.exe']]`},
+		{"file", "FP with msiexec.exe", `[Image: ['C:\Windows\msiexec.exe', 'C:\Windows\System32\msiexec.exe', 'C:\Windows\SysWOW64\msiexec.exe']]`},
 		{"file", "filter acmesync", "[Image|" + programs + `; Image|contains: '\acmesync\'] [Image|` + programs + `; Image|endswith: '\acmesync.exe']`},
 		{"file", "FP with the Acmesync Backup Agent", "[Image|" + programs + `; Image|contains: '\Acmesync\'] [Image|` + programs + `; Image|endswith: '\Acmesync.exe']`},
 		{"process", `excluding C:\Program Files\Acme\acme.exe`, `+[ParentImage: 'C:\Program Files\Acme\acme.exe']`},

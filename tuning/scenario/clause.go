@@ -70,6 +70,7 @@ type builder struct {
 	ends       bool // nothing follows in the chunk
 	noted      bool // a note on a false positive: "FP with x"
 	acted      bool // after an active verb: "starts it"
+	started    bool // before "started by": "cat started by x"
 	role       Role // a role that was named without a value
 }
 

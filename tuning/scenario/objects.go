@@ -78,7 +78,7 @@ func (b *builder) toolHere(ph phrase) bool {
 	if !known || b.open || b.article {
 		return false
 	}
-	return plain || b.cur.hasOp || b.examples || b.chunk.verb || b.cur.relation != noRelation || b.continued
+	return plain || b.started || b.cur.hasOp || b.examples || b.chunk.verb || b.cur.relation != noRelation || b.continued
 }
 
 // nameable says whether one plain word is a value where it stands.

@@ -159,8 +159,9 @@ func (b *builder) relate(ph phrase, items []phrase, i int) {
 			return
 		}
 	}
+	b.started = ph.relation == byAgent && !ph.weak
 	b.flushWords(false)
-	b.skip = false
+	b.skip, b.started = false, false
 	if ph.relation == calls && !cur.hasRole && cur.relation == noRelation && (len(cur.Values) > 0 && cur.Class != ClassScript) {
 		cur.relation, cur.agent = byAgent, true // "acmesync running x.exe"
 		b.start()
