@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/config"
 	"github.com/sigtune/sigtune/lint/revision"
 	"github.com/sigtune/sigtune/rules/source"
@@ -21,6 +21,7 @@ import (
 type reviewBase struct {
 	repository *revision.Repository
 	commit     string
+	fence      lint.Fence
 	below      func(path string) bool
 	changed    []revision.File // of any kind
 }
@@ -30,7 +31,7 @@ func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*re
 	if err != nil {
 		return nil, failure{exitFailed, err}
 	}
-	b := &reviewBase{repository: repository}
+	b := &reviewBase{repository: repository, fence: lint.FenceAround(repository.Root)}
 	if b.below, err = repository.Below(args); err != nil {
 		return nil, err
 	}
@@ -177,18 +178,11 @@ func (b *reviewBase) inside(file *source.File) error {
 
 // holds reports that a path leads to a file of the repository, with every link on the way followed.
 func (b *reviewBase) holds(path string) bool {
-	absolute, err := filepath.Abs(path)
-	if err == nil {
-		absolute, err = filepath.EvalSymlinks(absolute)
-	}
-	if err != nil {
-		return false
-	}
-	relative, err := filepath.Rel(b.repository.Root, absolute)
-	return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator)) && !strings.HasPrefix(relative, ".git"+string(filepath.Separator))
+	_, err := os.Stat(path)
+	return err == nil && b.fence.Holds(path)
 }
 
-// tests replays what concerns the change: tests of changed rules, and changed tests. A test that leads out of the repository is not run: whoever
+// replay runs what concerns the change: tests of changed rules, and changed tests. A test that leads out of the repository is not run: whoever
 // wrote the change may have wanted to see what is there.
 func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, problems []error) {
 	changed := map[string]bool{} // by their absolute paths: one file can be typed in many ways
@@ -206,10 +200,6 @@ func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, probl
 			mentioned = append(mentioned, "regression_tests_path.*"+regexp.QuoteMeta(f.Path))
 			continue
 		}
-		if err := b.contained(path); err != nil {
-			problems = append(problems, err)
-			continue
-		}
 		paths = append(paths, path)
 	}
 	// Any test may name a changed rule, and any rule a changed regression set.
@@ -223,21 +213,18 @@ func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, probl
 		return nil, append(problems, err)
 	}
 	for _, f := range all {
-		if path := userPath(b.repository.Root, f.Path); !slices.Contains(paths, path) && b.holds(path) && b.contained(path) == nil {
+		if path := userPath(b.repository.Root, f.Path); !slices.Contains(paths, path) && b.holds(path) {
 			paths = append(paths, path)
 		}
 	}
 	if len(paths) == 0 {
 		return nil, problems
 	}
-	suite := tests.Find(paths)
+	suite := tests.Find(paths, b.fence)
 	problems = append(problems, suite.Problems...)
 	for _, t := range suite.Tests {
 		if !concerned(t, changed) {
 			continue
-		}
-		if outside := b.outside(t); outside != "" && t.Err == nil {
-			t.Err = fmt.Errorf("%s:%d: `%s` is no file of this repository; a review reads nothing else", t.Path, t.Line, source.Shorten(outside))
 		}
 		results = append(results, tests.Run(t, evidence.Limits{}))
 	}
@@ -280,88 +267,4 @@ const regressionName = "info.yml"
 func isTestFile(path string) bool {
 	name := filepath.Base(path)
 	return name == tests.TestName || strings.HasSuffix(name, "."+tests.TestName)
-}
-
-// outside is a file of a test that the repository does not hold, or empty.
-func (b *reviewBase) outside(t *tests.Test) string {
-	for _, f := range filesOf(t) {
-		if !b.holds(f) {
-			return f
-		}
-	}
-	return ""
-}
-
-// contained refuses a rule or test file that names files outside the repository: reading them is enough to have messages quote them.
-func (b *reviewBase) contained(path string) error {
-	file := source.Load(path, source.Limits{})
-	refuse := func(n *source.Node) error {
-		pos := file.Pos(n.Span.Start)
-		return fmt.Errorf("%s:%d:%d: `%s` is no file of this repository; a review reads nothing else", path, pos.Line, pos.Column, source.Shorten(n.Value))
-	}
-	for _, d := range file.Documents {
-		if d.Root == nil {
-			continue
-		}
-		if !isTestFile(path) {
-			if n := d.Root.Find("regression_tests_path"); n != nil && n.Value != "" && (!filepath.IsLocal(filepath.FromSlash(n.Value)) || !b.above(path, filepath.FromSlash(n.Value))) {
-				return refuse(n)
-			}
-			continue
-		}
-		items := []*source.Node{d.Root}
-		if d.Root.Kind == source.List {
-			items = d.Root.Items
-		}
-		for _, item := range items {
-			for _, key := range []string{"rule", "kept", "excluded", "map"} {
-				for _, n := range texts(item, key) {
-					name := filepath.FromSlash(n.Value)
-					if !filepath.IsAbs(name) {
-						name = filepath.Join(filepath.Dir(path), name)
-					}
-					if n.Value != "" && !b.holds(name) {
-						return refuse(n)
-					}
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// texts are the values of a key: one, or those of a list.
-func texts(item *source.Node, key string) []*source.Node {
-	if item == nil {
-		return nil
-	}
-	n := item.Find(key)
-	switch {
-	case n == nil:
-		return nil
-	case n.Kind == source.List:
-		return n.Items
-	}
-	return []*source.Node{n}
-}
-
-// above reports that a relative path is in the repository, from a directory above a file on.
-func (b *reviewBase) above(file, path string) bool {
-	dir, err := filepath.Abs(filepath.Dir(file))
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
-	}
-	for err == nil {
-		full := filepath.Join(dir, path)
-		if _, missing := os.Stat(full); missing == nil {
-			return b.holds(full)
-		} else if !errors.Is(missing, os.ErrNotExist) {
-			return false
-		}
-		if dir == b.repository.Root {
-			return false
-		}
-		dir = filepath.Dir(dir)
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/tuning/evidence"
 	tests "github.com/sigtune/sigtune/tuning/replay"
 )
@@ -43,7 +44,7 @@ func (c *cli) test(f testFlags, paths []string) error {
 	if !slices.Contains(testFormats, f.format) {
 		return fmt.Errorf("--format: `%s` is no format; write text, json or junit", f.format)
 	}
-	suite := tests.Find(paths)
+	suite := tests.Find(paths, lint.FenceAround(paths...))
 	for _, err := range suite.Problems {
 		c.complain("%v", err)
 		c.fail(exitFailed)

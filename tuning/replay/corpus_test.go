@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/rules/corpustest"
 	"github.com/sigtune/sigtune/tuning/evidence"
 )
@@ -31,7 +32,7 @@ func repository(t *testing.T) string {
 
 func TestSigmaHQsRegressionSetsPass(t *testing.T) {
 	dir := repository(t)
-	suite := Find([]string{dir})
+	suite := Find([]string{dir}, lint.FenceAround(dir))
 	for _, err := range suite.Problems {
 		t.Error(err)
 	}

@@ -33,6 +33,9 @@ func (s *Suite) own(f *source.File) {
 	}
 }
 
+// reads are the keys that name files besides the rule.
+var reads = map[string]bool{"kept": true, "excluded": true, "map": true}
+
 // ownTest is a test for each rule that it names.
 func (s *Suite) ownTest(f *source.File, n *source.Node) []*Test {
 	base := Test{Name: filepath.Base(filepath.Dir(f.Path)), Kind: Own, Path: f.Path, Line: f.Pos(n.Span.Start).Line}
@@ -47,6 +50,13 @@ func (s *Suite) ownTest(f *source.File, n *source.Node) []*Test {
 		if list == nil {
 			fail(e.Value.Span, "`%s` is a name of a file, or a list of them", e.Key.Value)
 			continue
+		}
+		if reads[e.Key.Value] {
+			for i, path := range s.beside(f, list) {
+				if base.Err == nil && !s.fence.Holds(path) {
+					base.Err = outside(f, list[i])
+				}
+			}
 		}
 		switch e.Key.Value {
 		case "name":
@@ -74,6 +84,12 @@ func (s *Suite) ownTest(f *source.File, n *source.Node) []*Test {
 	}
 	var out []*Test
 	for i, path := range s.beside(f, ruleNodes) {
+		if !s.fence.Holds(path) {
+			t := base
+			t.Err = outside(f, ruleNodes[i])
+			out = append(out, &t)
+			continue
+		}
 		found := s.rules(path, nil)
 		if len(found) == 0 {
 			t := base

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/tuning/evidence"
 )
 
@@ -43,7 +44,7 @@ func tree(t *testing.T, files map[string]string) string {
 
 // told runs what is found in a directory and gives the text report, without the name of the directory.
 func told(dir string) string {
-	suite := Find([]string{dir})
+	suite := Find([]string{dir}, lint.FenceAround(dir))
 	var results []*Result
 	for _, test := range suite.Tests {
 		results = append(results, Run(test, evidence.Limits{}))

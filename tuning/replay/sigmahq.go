@@ -17,25 +17,31 @@ func (s *Suite) regression(r *Rule) {
 		return
 	}
 	path := filepath.FromSlash(entry.Value.Value)
-	info, root := above(r.Path, path)
-	if info == "" {
+	fail := func(err error) {
 		s.tested[r.Rule] = true
-		s.Tests = append(s.Tests, &Test{Name: r.Title.Value, Kind: SigmaHQ, Path: r.Path, Line: r.File.Pos(entry.Key.Span.Start).Line, Rule: r,
-			Err: problemAt(r.File, entry.Value.Span, "`%s` is in no directory above the rule", entry.Value.Value)})
+		s.Tests = append(s.Tests, &Test{Name: r.Title.Value, Kind: SigmaHQ, Path: r.Path, Line: r.File.Pos(entry.Key.Span.Start).Line, Rule: r, Err: err})
+	}
+	info, root := s.above(r.Path, path)
+	switch {
+	case !filepath.IsLocal(path):
+		fail(outside(r.File, entry.Value))
+		return
+	case info == "":
+		fail(problemAt(r.File, entry.Value.Span, "`%s` is in no directory above the rule", source.Shorten(entry.Value.Value)))
 		return
 	}
 	s.info(source.Load(info, source.Limits{}), root, r)
 }
 
-// above finds a relative path in the nearest directory above a file.
-func above(file, path string) (found, root string) {
+// above finds a relative path in the nearest directory above a file, as far as the fence holds what is found.
+func (s *Suite) above(file, path string) (found, root string) {
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if err != nil {
 		return "", ""
 	}
 	start := dir
 	for {
-		if full := filepath.Join(dir, path); exists(full) {
+		if full := filepath.Join(dir, path); exists(full) && s.fence.Holds(full) {
 			return shorter(filepath.Dir(file), start, full), dir
 		}
 		parent := filepath.Dir(dir)
@@ -128,7 +134,12 @@ func (s *Suite) infoTest(t *Test, f *source.File, n *source.Node, root string) {
 		t.Err = problemAt(f, n.Span, "the test names no `path`")
 		return
 	}
-	set := Set{Expect: AtLeast, Count: 1, Files: []string{eventFile(f.Path, root, filepath.FromSlash(path.Value))}}
+	events := s.eventFile(f.Path, root, filepath.FromSlash(path.Value))
+	if !s.fence.Holds(events) {
+		t.Err = outside(f, path)
+		return
+	}
+	set := Set{Expect: AtLeast, Count: 1, Files: []string{events}}
 	if count := n.Find("match_count"); count != nil {
 		number, err := strconv.Atoi(count.Value)
 		if err != nil || number < 0 {
@@ -141,11 +152,11 @@ func (s *Suite) infoTest(t *Test, f *source.File, n *source.Node, root string) {
 }
 
 // eventFile finds the events: from the root of the repository, or beside the info.yml.
-func eventFile(info, root, path string) string {
+func (s *Suite) eventFile(info, root, path string) string {
 	if beside := filepath.Join(filepath.Dir(info), filepath.Base(path)); exists(beside) {
 		return beside
 	}
-	if found, _ := above(info, path); found != "" {
+	if found, _ := s.above(info, path); found != "" {
 		return found
 	}
 	return filepath.Join(root, path)

@@ -60,15 +60,17 @@ type Suite struct {
 	Tests    []*Test
 	Untested []*Rule // given rules that no test names, sorted by path
 	Problems []error // paths that do not exist, files that cannot be read
+	fence    lint.Fence
 	byPath   map[string][]*Rule
 	byID     map[string]*Rule
 	tested   map[*rules.Rule]bool
 	infos    map[string]bool // those that were read
 }
 
-// Find reads the tests behind paths: rule files, test files, and directories with either.
-func Find(paths []string) *Suite {
-	s := &Suite{byPath: map[string][]*Rule{}, byID: map[string]*Rule{}, tested: map[*rules.Rule]bool{}, infos: map[string]bool{}}
+// Find reads the tests behind paths: rule files, test files, and directories with either. A test may have been written by a stranger: one that
+// names a file which the fence does not hold cannot be run, and the file is not read.
+func Find(paths []string, fence lint.Fence) *Suite {
+	s := &Suite{fence: fence, byPath: map[string][]*Rule{}, byID: map[string]*Rule{}, tested: map[*rules.Rule]bool{}, infos: map[string]bool{}}
 	files, problems := lint.WalkTests(paths)
 	s.Problems = problems
 	var given []*Rule
@@ -154,6 +156,11 @@ func broken(f *source.File) error {
 func problemAt(f *source.File, span source.Span, message string, args ...any) error {
 	pos := f.Pos(span.Start)
 	return fmt.Errorf("%s:%d:%d: %s", f.Path, pos.Line, pos.Column, fmt.Sprintf(message, args...))
+}
+
+// outside refuses a file that the fence does not hold: to have it quoted in a message would be enough for whoever named it.
+func outside(f *source.File, n *source.Node) error {
+	return problemAt(f, n.Span, "`%s` leads out of the repository, or without one out of the directories that were named, and is not read; name the directory that it lies in, too", source.Shorten(n.Value))
 }
 
 func exists(path string) bool {
