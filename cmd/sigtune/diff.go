@@ -177,9 +177,9 @@ func (c *cli) tree(named string) (out revision.Tree) {
 // versionsSince reads the files that differ from a revision, on both sides. Of the others it takes what changed documents touch: other
 // filters, rules that a changed filter names, correlations.
 func (c *cli) versionsSince(ctx context.Context, rev string, paths []string) (out versions, err error) {
-	repository, err := revision.Open(ctx, ".")
+	repository, paths, err := repositoryOf(ctx, paths)
 	if err != nil {
-		return out, failure{exitFailed, err}
+		return out, err
 	}
 	below, err := repository.Below(paths)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/config"
-	"github.com/sigtune/sigtune/lint/revision"
 	"github.com/sigtune/sigtune/lint/since"
 )
 
@@ -57,18 +56,15 @@ func (j *lintJob) treeSince(ctx context.Context) (*since.Tree, error) {
 	if slices.Contains(j.args, "-") {
 		return nil, errors.New("--since compares files with a git revision, and standard input (`-`) is no file; name the path")
 	}
-	repository, err := revision.Open(ctx, ".")
+	repository, paths, err := repositoryOf(ctx, j.args)
 	if err != nil {
-		return nil, failure{exitFailed, err}
-	}
-	if _, err := repository.Below(j.args); err != nil {
 		return nil, err
 	}
 	commit, err := repository.Commit(ctx, j.flags.since)
 	if err != nil {
 		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
 	}
-	if err := repository.Known(ctx, commit, j.args); err != nil {
+	if err := repository.Known(ctx, commit, paths); err != nil {
 		return nil, failure{exitFailed, err}
 	}
 	tree, err := since.Read(ctx, repository, commit, j.inputs, since.Scope{

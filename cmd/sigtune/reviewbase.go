@@ -27,12 +27,12 @@ type reviewBase struct {
 }
 
 func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*reviewBase, error) {
-	repository, err := revision.Open(ctx, ".")
+	repository, paths, err := repositoryOf(ctx, args)
 	if err != nil {
-		return nil, failure{exitFailed, err}
+		return nil, err
 	}
 	b := &reviewBase{repository: repository, fence: lint.FenceAround(repository.Root)}
-	if b.below, err = repository.Below(args); err != nil {
+	if b.below, err = repository.Below(paths); err != nil {
 		return nil, err
 	}
 	if b.commit, err = repository.Commit(ctx, f.since); err != nil {

@@ -50,7 +50,7 @@ func Read(ctx context.Context, repository *revision.Repository, commit string, n
 	if err != nil {
 		return nil, err
 	}
-	below, err := repository.Below(scope.Paths)
+	below, err := repository.Below(names.full(scope.Paths))
 	if err != nil {
 		return nil, err
 	}
@@ -238,6 +238,20 @@ func (n *names) below(path string) (string, bool) {
 		return "", false
 	}
 	return filepath.ToSlash(relative), true
+}
+
+// full are named paths that do not depend on where git is run.
+func (n *names) full(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		if place, ok := n.below(path); ok {
+			path = filepath.Join(n.root, filepath.FromSlash(place))
+		} else if !filepath.IsAbs(path) {
+			path = filepath.Join(n.working, path)
+		}
+		out = append(out, path)
+	}
+	return out
 }
 
 // user is a path of the repository as the user would name it: as in the run, below a directory that was named, or from the working directory.
