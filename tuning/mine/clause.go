@@ -83,6 +83,9 @@ func (m *miner) build(rows []int) *clause {
 		if f.role == taxonomy.RoleIntegrity && strings.EqualFold(values[0].text, "System") {
 			stability = stabilityUsed // what runs as the system is no person's doing
 		}
+		if f.role == taxonomy.RoleUser && m.fields.ruled(f.name) && form.tells && m.serviceAccounts(form) {
+			stability = max(stability, stabilityService)
+		}
 		expected := (float64(holding) + priorWeight*stability) / float64(c.n+priorWeight)
 		if expected < likely || form.volatile != "" || form.listed && (m.anyOf(form, shells) || !form.field.identity && (!form.field.selected || !informative(form))) {
 			c.spare = append(c.spare, form)
@@ -90,6 +93,7 @@ func (m *miner) build(rows []int) *clause {
 		}
 		c.forms = append(c.forms, form)
 	}
+	c.forms = append(c.forms, m.nobody(rows)...)
 	sort.SliceStable(c.forms, func(i, j int) bool { return m.before(c.forms[i], c.forms[j]) })
 	sort.SliceStable(c.spare, func(i, j int) bool { return m.before(c.spare[i], c.spare[j]) })
 	m.loosen(c)
@@ -101,6 +105,32 @@ func (m *miner) build(rows []int) *clause {
 		c.why[f.field.name] = m.whySpare(f, c)
 	}
 	return c
+}
+
+// nobody says that events name no program although events of the log source do: drivers and the kernel have none, and some sensors do not
+// see it.
+func (m *miner) nobody(rows []int) []form {
+	if m.fields.logs == nil || m.startsProcesses() {
+		return nil
+	}
+	var out []form
+	for _, name := range m.fields.logs.Role(taxonomy.RoleImage) {
+		at, have := m.table.byName[name]
+		if !m.fields.ruled(name) {
+			continue
+		}
+		absent := true
+		for _, row := range rows {
+			absent = absent && (!have || at < 0 || m.table.columns[at].at(row) == 0)
+		}
+		if absent {
+			f := m.fields.of(name)
+			none := condition(f, "", "*")
+			none.Negated = true
+			out = append(out, form{field: f, conditions: []tuning.Condition{none}})
+		}
+	}
+	return out
 }
 
 // told reports a clause that nothing but an interpreter identifies, in a rule that does not look for programs.

@@ -14,7 +14,15 @@ import (
 // not to be applied unasked.
 func (m *miner) shareAll(c *clause) {
 	c.all = true
+	program, parent := false, false
+	for _, f := range c.forms {
+		program = program || f.field.role == taxonomy.RoleImage && !f.listed
+		parent = parent || f.field.role == taxonomy.RoleParentImage && !f.listed
+	}
 	for _, f := range c.spare {
+		if program && parent && m.startsProcesses() && detail[f.field.role] {
+			continue // the program has it, and not every sensor tells it
+		}
 		if !f.listed && (f.volatile != peopleChange || c.n >= sameAccount) || f.listed && f.field.identity && (f.once == 0 || f.field.role == taxonomy.RoleImage) && !m.anyOf(f, shells) {
 			c.forms = append(c.forms, f)
 			delete(c.why, f.field.name)
@@ -22,6 +30,9 @@ func (m *miner) shareAll(c *clause) {
 	}
 	c.spare = nil
 }
+
+// detail are the roles of what follows from the program and its parent.
+var detail = map[taxonomy.Role]bool{taxonomy.RoleMetadata: true, taxonomy.RoleIntegrity: true, taxonomy.RoleDirectory: true}
 
 // seenExactly is what was seen, value by value: the last resort for events that nothing identifies. Nil where that is an inventory, or where
 // it would hide an event that the rule is written to find.

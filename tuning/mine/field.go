@@ -87,6 +87,9 @@ const whatNotWho = "it says what happened, not who did it"
 // silentNames are names that no taxonomy has a role for and that say nothing: of shippers, and of the frame around an event.
 var silentNames = regexp.MustCompile(`(?i)(^|[._@\W])(version|id|guid|uuid|pid|ppid|tid|time|timestamp|time_?created|utctime|eventtime|event_?type|hostname|host|host\.name|computer|port|hash(es)?|md5|sha1|sha256|imphash|message|raw|_raw|tags|task|opcode|keywords|severity|severityvalue|level|channel|provider|sourcename|eventrecordid|accounttype|accountname|userid|domain|recordnumber|activityid|index|ingested|offset|source_?module.*|agent|ecs|log|beat|winlog)$|(guid|timestamp|threadid|processid|logonid|eventtime|timecreated|eventreceivedtime|recordid|handleid|fileversion)$`)
 
+// wholeMessage are the fields that hold all words of an event: a rule with keywords reads them.
+var wholeMessage = regexp.MustCompile(`(?i)^(message|raw|_raw|event\.original)$`)
+
 // silentParts are frames whose fields describe the shipping of an event.
 var silentParts = regexp.MustCompile(`(?i)^(@|_|agent\.|ecs\.|beat\.|log\.|host\.|observer\.|input\.|winlog\.(record|api|process|activity|provider|opcode|task|version|computer)|event\.(created|ingested|id|code|module|dataset|kind|sequence|outcome|start|end|duration))`)
 
@@ -147,7 +150,8 @@ const (
 	stabilityUsed     = .62
 	stabilityFiltered = .66
 	stabilityMetadata = .30
-	usedBy            = 3 // rules of the log source
+	stabilityService  = .70 // a service account, where the rule looks at accounts: one event is enough
+	usedBy            = 3   // rules of the log source
 )
 
 func (b *fieldBook) look(name string) *field {
@@ -156,6 +160,11 @@ func (b *fieldBook) look(name string) *field {
 	if b.logs != nil {
 		known, inTaxonomy = b.logs.Field(name)
 		f.role = known.Role
+	}
+	if b.selected[""] && wholeMessage.MatchString(name) {
+		b.words[name] = b.words[""] // keywords are looked for in the message
+		f.kind, f.stability, f.identity, f.selected = textKind, stabilityFiltered, true, true
+		return f
 	}
 	if f.role == taxonomy.RoleEventID && (name == "EventType" || b.selected[name]) {
 		return f // a last resort, where nothing says who (narrowInterpreter)

@@ -80,6 +80,11 @@ func (m *miner) join(a, b *clause) *clause {
 	if differs != 1 {
 		return nil
 	}
+	rows := append(append([]int(nil), a.rows...), b.rows...)
+	sort.Ints(rows)
+	if whole := m.build(rows); m.sharper(whole, out) {
+		return whole
+	}
 	joined := &clause{rows: append(append([]int(nil), a.rows...), b.rows...), forms: out, why: a.why, n: a.n + b.n}
 	for name, why := range b.why {
 		if _, known := joined.why[name]; !known {
@@ -88,6 +93,26 @@ func (m *miner) join(a, b *clause) *clause {
 	}
 	sort.Ints(joined.rows)
 	return joined
+}
+
+// sharper reports that what two clauses share says them as well as a list of both, in the same fields: the next of their kind fits it, too.
+func (m *miner) sharper(whole *clause, list []form) bool {
+	if len(whole.forms) < len(list) || m.points(whole) < enough {
+		return false
+	}
+	has := map[string]bool{}
+	for _, f := range whole.forms {
+		if f.listed {
+			return false
+		}
+		has[f.field.name] = true
+	}
+	for _, f := range list {
+		if !has[f.field.name] {
+			return false
+		}
+	}
+	return true
 }
 
 func union(a, b []string) []string {

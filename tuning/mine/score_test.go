@@ -270,7 +270,7 @@ func ours(r *tuning.Result) string {
 	for _, o := range r.Outcomes {
 		fmt.Fprintf(&b, "\n    %s", o.Verdict)
 		for k, p := range o.Proposals {
-			if k == 0 {
+			if k == 0 || os.Getenv("CASE") != "" {
 				fmt.Fprintf(&b, " [%s] ", p.Safety.Grade)
 			} else {
 				continue

@@ -1,6 +1,7 @@
 package mine
 
 import (
+	"net/netip"
 	"slices"
 	"sort"
 	"strings"
@@ -23,7 +24,11 @@ func (m *miner) split(rows []int, whole *clause) [][]int {
 				continue
 			}
 			groups = m.heaviest(groups)
-			if score := m.worth(groups, rows) + .1*f.stability; score > bestScore {
+			score := m.worth(groups, rows) + .1*f.stability
+			if f.selected {
+				score -= .1 // what the rule looks for is what its true positives have, too
+			}
+			if score > bestScore {
 				best, bestScore = groups, score
 			}
 		}
@@ -110,6 +115,9 @@ func (m *miner) groups(c *column, rows []int) [][]int {
 			if f.kind == pathKind {
 				key = strings.ToLower(family(abstracted(c.values[n].text)))
 			}
+			if f.kind == addressKind {
+				key = network(key)
+			}
 			keys[n] = key
 		}
 		k, known := at[key]
@@ -121,6 +129,23 @@ func (m *miner) groups(c *column, rows []int) [][]int {
 		out[k] = append(out[k], row)
 	}
 	return out
+}
+
+// network is the /16, or /48, that an address is in: addresses of one service lie near each other.
+func network(text string) string {
+	a, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil {
+		return text
+	}
+	bits := 16
+	if a = a.Unmap(); a.Is6() {
+		bits = 48
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return text
+	}
+	return p.String()
 }
 
 // mostWords is how many distinct texts are compared by their words.
