@@ -81,6 +81,7 @@ type Result struct {
 	Files      int
 	Documents  int
 	IDs        []string // of the linted documents, as written
+	Tests      int      // files that were left out as tests of rules, where who called the engine counted them
 }
 
 // Add puts more findings into their places.

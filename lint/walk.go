@@ -15,7 +15,29 @@ import (
 // them, sorted. Hidden directories are left out and symbolic links found on the way are not followed, so a link can neither loop nor
 // lead out of the tree. Tests of rules found on the way are no rules and are left out; those that a path names are not. A path that does not
 // exist, and a directory without rules, gives an error; the other paths are still walked.
-func Walk(paths []string) (files []string, problems []error) { return walk(paths, isTest) }
+func Walk(paths []string) (files []string, problems []error) {
+	files, _, problems = WalkCounting(paths)
+	return files, problems
+}
+
+// WalkCounting is Walk, and says how many files it left out as tests.
+func WalkCounting(paths []string) (files []string, tests int, problems []error) {
+	left := map[string]bool{}
+	files, problems = walk(paths, func(path string) bool {
+		test := IsTest(path, func() ([]byte, error) { return os.ReadFile(path) })
+		left[path] = left[path] || test
+		return test
+	})
+	for _, path := range files {
+		left[path] = false // it was named as well
+	}
+	for _, out := range left {
+		if out {
+			tests++
+		}
+	}
+	return files, tests, problems
+}
 
 // WalkTests is Walk with the tests of rules.
 func WalkTests(paths []string) (files []string, problems []error) {
@@ -90,8 +112,9 @@ func isRuleName(name string) bool {
 	return ext == ".yml" || ext == ".yaml"
 }
 
-// isTest reports a file that says what a rule has to do: ours by its name, SigmaHQ's info.yml by its keys too, since anybody may call a rule that.
-func isTest(path string) bool {
+// IsTest reports a file that says what a rule has to do: ours by its name, SigmaHQ's info.yml by its keys too, since anybody may call a rule that.
+// Only then it is read.
+func IsTest(path string, read func() ([]byte, error)) bool {
 	name := strings.ToLower(filepath.Base(path))
 	if name == testName || strings.HasSuffix(name, "."+testName) {
 		return true
@@ -99,7 +122,7 @@ func isTest(path string) bool {
 	if name != regressionName {
 		return false
 	}
-	data, err := os.ReadFile(path)
+	data, err := read()
 	return err == nil && hasKey(data, "rule_metadata", "regression_tests_info") && !hasKey(data, "detection", "correlation", "filter")
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/config"
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -143,9 +144,10 @@ func (r reader) directory(name string) bool {
 }
 
 // below reads the rule files below a directory, in the order of their paths. Links are not followed, hidden directories are left out, and so are
-// files that the configuration excludes.
+// files that the configuration excludes and tests of rules, as lint.Walk has it.
 func (r reader) below(dir string, excluded func(path string) bool, limits source.Limits) ([]*source.File, error) {
 	var out []*source.File
+	tests := 0
 	start := path.Clean(filepath.ToSlash(dir))
 	err := fs.WalkDir(r.root.FS(), start, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -161,6 +163,10 @@ func (r reader) below(dir string, excluded func(path string) bool, limits source
 		if !entry.Type().IsRegular() || ext != ".yml" && ext != ".yaml" || entry.Name() == config.Name || excluded(name) {
 			return nil
 		}
+		if lint.IsTest(name, func() ([]byte, error) { return r.file(name) }) {
+			tests++
+			return nil
+		}
 		if len(out) == r.bounds.Files {
 			return fmt.Errorf("more than %d files; name a directory further down", r.bounds.Files)
 		}
@@ -174,7 +180,7 @@ func (r reader) below(dir string, excluded func(path string) bool, limits source
 	if err != nil {
 		return nil, r.refused(dir, err)
 	}
-	if len(out) == 0 {
+	if len(out)+tests == 0 {
 		return nil, fmt.Errorf("`%s`: no .yml or .yaml file below this directory", source.Shorten(dir))
 	}
 	return out, nil

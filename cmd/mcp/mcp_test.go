@@ -212,6 +212,8 @@ func tree(t *testing.T) string {
 	write("rules/linux/listing.yml", listing)
 	write("rules/linux/narrowed.yml", narrowed)
 	write("rules/.hidden/other.yml", "title: secret\n")
+	write("rules/linux/sigtune-test.yml", "rule: listing.yml\nkept: events.ndjson\n")
+	write("rules/linux/info.yml", "rule_metadata: []\nregression_tests_info: []\n")
 	for link, to := range map[string]string{"out.yml": "../secret.yml", "up": "..", "in.yml": "linux/listing.yml", "absolute.yml": filepath.Join(base, "secret.yml")} {
 		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
 			t.Skipf("LOUD: symbolic links cannot be made here (%v): that the root holds them back was NOT tested", err)

@@ -171,6 +171,9 @@ func parseFormats(formats []string) ([]output, error) {
 
 func (c *cli) writeLint(o output, job *lintJob, result *lint.Result) error {
 	options := job.report
+	if o.file == "" && o.Name == "text" && job.nothing && len(result.Findings) == 0 {
+		return nil // "No findings" would be the last word, below an error
+	}
 	if o.file == "" {
 		options.Palette = c.palette()
 		options.Hyperlinks = c.hyperlinks()

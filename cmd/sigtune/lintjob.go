@@ -138,6 +138,8 @@ type lintJob struct {
 	outputs   []output
 	report    report.Options
 	store     *cache.Store // nil without a cache
+	tests     int          // files that were left out as tests of rules
+	nothing   bool         // none of the paths could be read
 }
 
 func (c *cli) lintJob(f lintFlags, args []string) (*lintJob, error) {
@@ -207,7 +209,8 @@ func (j *lintJob) gather() {
 		looked <- lint.LookAround(j.args)
 		warm()
 	}()
-	files, problems := lint.Walk(j.present())
+	files, tests, problems := lint.WalkCounting(j.present())
+	j.tests, j.nothing = tests, len(files)+tests == 0 && len(problems) > 0
 	for _, p := range problems {
 		j.cli.complain("%v", p)
 		j.cli.fail(exitFailed)
@@ -321,6 +324,7 @@ func (j *lintJob) run() (*lint.Result, error) {
 		return j.runSince()
 	}
 	result := j.engine.Run(j.inputs)
+	result.Tests = j.tests
 	j.cli.clearProgress()
 	if j.store != nil {
 		if err := j.store.Save(); err != nil {

@@ -33,7 +33,7 @@ func (j *lintJob) runSince() (*lint.Result, error) {
 		return nil, err
 	}
 	if !tree.Changed() {
-		return &lint.Result{Files: result.Files, Documents: result.Documents, IDs: result.IDs}, nil
+		return &lint.Result{Files: result.Files, Documents: result.Documents, IDs: result.IDs, Tests: result.Tests}, nil
 	}
 	before.inputs, before.report.Files = tree.Inputs, nil
 	for _, in := range tree.Inputs {

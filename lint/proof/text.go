@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -46,7 +47,11 @@ func (p printer) rule() {
 	fmt.Fprintf(p, "  %s %s\n", p.palette.Dim("-->"), source.Visible(r.File.Path))
 	switch a := p.of.Matches; a.Verdict {
 	case logic.Yes:
-		fmt.Fprintf(p, "  %s: %s\n", p.palette.Good("can match"), lintreport.Event(a.Witness))
+		words := p.palette.Good("can match")
+		if p.unreal() {
+			words = p.palette.Warn("can match, if fields may hold anything")
+		}
+		fmt.Fprintf(p, "  %s: %s\n", words, lintreport.Event(a.Witness))
 	case logic.No:
 		fmt.Fprintf(p, "  %s: %s\n", p.palette.Bad("can never match"), p.why(a))
 		p.clash(a)
@@ -71,6 +76,11 @@ func (p printer) rule() {
 	if p.of.Relation != nil {
 		p.relation()
 	}
+}
+
+// unreal reports that a finding below says that no real event is found: the event above it is then one that no sensor writes.
+func (p printer) unreal() bool {
+	return slices.ContainsFunc(p.of.Findings, func(f lint.Finding) bool { return f.Check.Name == "rule-never-matches-in-domain" })
 }
 
 func (p printer) why(a logic.Answer) string {

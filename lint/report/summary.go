@@ -15,6 +15,9 @@ import (
 func Summary(result *lint.Result, palette Palette) string {
 	count := result.Count()
 	scope := fmt.Sprintf("%s in %s", Plural(result.Documents, "document"), Plural(result.Files, "file"))
+	if result.Tests > 0 {
+		scope += fmt.Sprintf(" · %s left to sigtune test", Plural(result.Tests, "test file"))
+	}
 	if n := len(result.Suppressed); n > 0 {
 		scope += fmt.Sprintf(" · %d suppressed", n)
 	}
