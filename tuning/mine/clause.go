@@ -76,7 +76,7 @@ func (m *miner) build(rows []int) *clause {
 		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
 			form.volatile = "a program says of itself what its author wrote"
 		}
-		if f.role == taxonomy.RoleEventID && form.volatile == "" {
+		if f.role == taxonomy.RoleEventID && form.volatile == "" && !m.fields.selected[""] {
 			form.volatile = whatNotWho
 		}
 		stability := f.stability
@@ -93,7 +93,7 @@ func (m *miner) build(rows []int) *clause {
 		}
 		c.forms = append(c.forms, form)
 	}
-	c.forms = append(c.forms, m.nobody(rows)...)
+	c.forms = append(c.forms, m.absent(rows)...)
 	sort.SliceStable(c.forms, func(i, j int) bool { return m.before(c.forms[i], c.forms[j]) })
 	sort.SliceStable(c.spare, func(i, j int) bool { return m.before(c.spare[i], c.spare[j]) })
 	m.loosen(c)
@@ -107,23 +107,21 @@ func (m *miner) build(rows []int) *clause {
 	return c
 }
 
-// nobody says that events name no program although events of the log source do: drivers and the kernel have none, and some sensors do not
-// see it.
-func (m *miner) nobody(rows []int) []form {
-	if m.fields.logs == nil || m.startsProcesses() {
+// absentRoles are the roles whose absence tells something: drivers and the kernel have no image, a process without a command line was not
+// started by a person, a key that is made has no data.
+var absentRoles = []taxonomy.Role{taxonomy.RoleImage, taxonomy.RoleCommandLine, taxonomy.RoleParentImage, taxonomy.RoleParentCommandLine, taxonomy.RoleRegistryData}
+
+// absent says that events lack what the rule looks at and events of the log source have.
+func (m *miner) absent(rows []int) []form {
+	if m.fields.logs == nil {
 		return nil
 	}
 	var out []form
-	for _, name := range m.fields.logs.Role(taxonomy.RoleImage) {
-		at, have := m.table.byName[name]
-		if !m.fields.ruled(name) {
-			continue
-		}
-		absent := true
-		for _, row := range rows {
-			absent = absent && (!have || at < 0 || m.table.columns[at].at(row) == 0)
-		}
-		if absent {
+	for _, role := range absentRoles {
+		for _, name := range m.fields.logs.Role(role) {
+			if !m.fields.ruled(name) || m.has(name, rows) {
+				continue
+			}
 			f := m.fields.of(name)
 			none := condition(f, "", "*")
 			none.Negated = true
@@ -131,6 +129,20 @@ func (m *miner) nobody(rows []int) []form {
 		}
 	}
 	return out
+}
+
+// has reports a field that one of the rows has.
+func (m *miner) has(name string, rows []int) bool {
+	at, known := m.table.byName[name]
+	if !known || at < 0 {
+		return false
+	}
+	for _, row := range rows {
+		if m.table.columns[at].at(row) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // told reports a clause that nothing but an interpreter identifies, in a rule that does not look for programs.

@@ -150,6 +150,7 @@ const (
 	stabilityUsed     = .62
 	stabilityFiltered = .66
 	stabilityMetadata = .30
+	stabilityKeywords = .80 // what happened, where keywords are found in whatever happened
 	stabilityService  = .70 // a service account, where the rule looks at accounts: one event is enough
 	usedBy            = 3   // rules of the log source
 )
@@ -164,6 +165,14 @@ func (b *fieldBook) look(name string) *field {
 	if b.selected[""] && wholeMessage.MatchString(name) {
 		b.words[name] = b.words[""] // keywords are looked for in the message
 		f.kind, f.stability, f.identity, f.selected = textKind, stabilityFiltered, true, true
+		return f
+	}
+	if f.role == taxonomy.RoleEventID && b.selected[""] {
+		f.stability = stabilityKeywords
+		return f
+	}
+	if f.role == taxonomy.RoleConstant && b.ruled(name) {
+		f.stability = stabilityFiltered // the rule itself tells its values apart
 		return f
 	}
 	if f.role == taxonomy.RoleEventID && (name == "EventType" || b.selected[name]) {
