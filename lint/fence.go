@@ -31,7 +31,8 @@ func FenceAround(paths ...string) Fence {
 }
 
 // Holds reports that a path leads into the fence, with every link on the way followed. A file that is not there yet is where its directory is; a
-// link that leads nowhere is in no fence, and neither is what git keeps: it holds credentials of pipelines.
+// link that leads nowhere is in no fence, and neither is what git keeps: it holds credentials of pipelines. The path
+// counts as filepath.Clean leaves it, and has to be opened so.
 func (f Fence) Holds(path string) bool {
 	full, err := filepath.Abs(path)
 	if err != nil {

@@ -422,6 +422,9 @@ func TestAConfigurationThatWasFoundStaysInItsRepository(t *testing.T) {
 	}
 	link("../../outside.yml", "tree/plain/link.yml")
 	absolute := filepath.ToSlash(filepath.Join(top, "outside.yml"))
+	if c := (&Config{Baseline: absolute + "/up/../x"}); c.BaselinePath() != filepath.Join(top, "outside.yml", "x") {
+		t.Errorf("%s is not looked at as it is opened", c.BaselinePath())
+	}
 	for _, path := range []string{"../../outside.yml", absolute, "link.yml", "../.git/config", "../.git/new"} {
 		for _, key := range []string{"baseline", "taxonomy"} {
 			write("tree/plain/.sigtune.yml", key+": "+path+"\n")

@@ -53,9 +53,12 @@ func (c *Config) BaselinePath() string { return c.beside(c.Baseline) }
 
 // beside is a path of the configuration, from its directory, or empty.
 func (c *Config) beside(path string) string {
+	if path == "" {
+		return ""
+	}
 	path = filepath.FromSlash(path)
-	if path == "" || filepath.IsAbs(path) {
-		return path
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path) // as the fence looks at it: a link and a `..` behind it would lead elsewhere
 	}
 	return filepath.Join(c.Directory(), path)
 }

@@ -131,7 +131,7 @@ func (s *Suite) beside(f *source.File, nodes []*source.Node) []string {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(filepath.Dir(f.Path), path)
 		}
-		out = append(out, path)
+		out = append(out, filepath.Clean(path)) // as the fence looks at it: a link and a `..` behind it would lead elsewhere
 	}
 	return out
 }
