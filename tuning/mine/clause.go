@@ -73,7 +73,7 @@ func (m *miner) build(rows []int) *clause {
 		if m.everyday(form) && c.n < sameAccount {
 			form.volatile = "one of few values, which this many events share by chance"
 		}
-		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" {
+		if f.role == taxonomy.RoleMetadata && !m.fields.ruled(f.name) && form.volatile == "" && !m.maker(form, rows) {
 			form.volatile = "a program says of itself what its author wrote"
 		}
 		if f.role == taxonomy.RoleEventID && form.volatile == "" && !m.fields.selected[""] {
@@ -173,6 +173,25 @@ func (m *miner) narrowInterpreter(c *clause) {
 		}
 	}
 	c.spare = kept
+}
+
+// maker reports the company that all false positives name, whatever program they are of: it is all that such a set of tools shares.
+func (m *miner) maker(f form, rows []int) bool {
+	const programs = 2
+	if f.field.name != "Company" || f.listed || len(rows) != len(m.table.of(falsePositive)) {
+		return false
+	}
+	value := f.conditions[0].Values[0]
+	if strings.Contains(strings.ToLower(value), "microsoft") || letters(value) < 6 || m.fields.logs == nil {
+		return false
+	}
+	for _, name := range m.fields.logs.Role(taxonomy.RoleImage) {
+		if at, known := m.table.byName[name]; known && at >= 0 {
+			values, missing := m.values(m.table.columns[at], rows)
+			return missing == 0 && len(values) >= programs
+		}
+	}
+	return false
 }
 
 // everyday reports a value that many events have anyway (package commonness).

@@ -29,6 +29,8 @@ const sameAccount = 3
 func (m *miner) pointsIn(f form, c *clause) int {
 	n := m.pointsOf(f)
 	switch {
+	case f.field.role == taxonomy.RoleMetadata && m.maker(f, c.rows):
+		n = enough
 	case f.listed || n > 1:
 	case f.field.role == taxonomy.RoleImage && n == 1 && !f.wide && !m.startsProcesses() && (c.n >= often || m.desktop(f) && len(c.rows) == len(m.table.of(falsePositive))):
 		n++
