@@ -203,6 +203,7 @@ func (c *cli) reviewOf(ctx context.Context, f reviewFlags, args []string) (*revi
 	if r.Lint, err = job.run(); err != nil {
 		return nil, err
 	}
+	r.Lint.Tests = 0 // a review runs them
 	r.Lint.Findings = slices.DeleteFunc(r.Lint.Findings, toldTwice)
 	r.Tests, r.Problems = base.replay(ctx)
 	if !f.noHints {
