@@ -99,7 +99,18 @@ func abstracted(text string) string {
 			segments[i] = lead + name
 		}
 	}
+	if n := len(segments); n > 2 && drawn(bare(segments[n-3]), bare(segments[n-2]), bare(segments[n-1])) {
+		segments[n-2] = segments[n-2][:1] + hole
+		segments[n-1] = segments[n-1][:1] + hole + segments[n-1][strings.IndexByte(segments[n-1], '.'):]
+	}
 	return strings.Join(segments, "")
+}
+
+// drawn reports a file in a temporary directory of its own name: whoever makes such a pair, as compilers do, draws the name by chance.
+func drawn(parent, directory, file string) bool {
+	const length = 8 // of the names that GetRandomFileName and its like draw
+	stem, _, extension := strings.Cut(file, ".")
+	return extension && len(stem) == length && stem == directory && (strings.EqualFold(parent, "temp") || parent == "tmp")
 }
 
 // guid is a class or interface id: in the registry it names a product, when events agree on it.

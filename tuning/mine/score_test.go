@@ -313,9 +313,6 @@ func TestPublicEventCases(t *testing.T) {
 			{"true positives unseen, recommended filters only", false, false, false},
 			{"true positives given", true, true, only != ""},
 		} {
-			if os.Getenv("QUICK") != "" && !v.looked {
-				continue
-			}
 			variant := c.Kind + ", " + v.name
 			r := mined(t, &c, v.withTP, v.weak)
 			names := []string{variant + ": all", variant + ": looked at"}
