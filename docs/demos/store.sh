@@ -60,8 +60,8 @@ memory.heap-headroom-per-node=256MB
 plugin.dir=$dir/plugin
 catalog.config-dir=$dir/etc/catalog
 END
-nice java -Xmx2G -Djdk.attach.allowAttachSelf=true -Dfile.encoding=UTF-8 -Duser.timezone=UTC -Dconfig="$own/config.properties" \
-	-Dnode.environment=demo -Dnode.id=one -Dnode.data-dir="$own" -cp "$dir/lib/*" "$dir/Start.java" >"$own/server.log" 2>&1 &
+(cd "$own" && exec nice java -Xmx2G -Djdk.attach.allowAttachSelf=true -Dfile.encoding=UTF-8 -Duser.timezone=UTC -Dconfig="$own/config.properties" \
+	-Dnode.environment=demo -Dnode.id=one -Dnode.data-dir="$own" -cp "$dir/lib/*" "$dir/Start.java") >"$own/server.log" 2>&1 &
 server=$!
 for _ in $(seq 240); do
 	curl -fs "http://127.0.0.1:$port/v1/info" 2>/dev/null | grep -q '"starting":false' && break

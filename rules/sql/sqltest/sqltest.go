@@ -69,7 +69,7 @@ func Start(t testing.TB) string {
 	defer log.Close()
 	server := exec.Command("java", "-Xmx1G", "-Djdk.attach.allowAttachSelf=true", "-Dfile.encoding=UTF-8", "-Duser.timezone=UTC",
 		"-Dconfig="+file, "-Dnode.environment=test", "-Dnode.id=one", "-Dnode.data-dir="+own, "-cp", filepath.Join(dir, "lib", "*"), filepath.Join(dir, "Start.java"))
-	server.Stdout, server.Stderr = log, log
+	server.Dir, server.Stdout, server.Stderr = own, log, log // it writes logs where it runs
 	if err := server.Start(); err != nil {
 		t.Fatalf("no Java: %v", err)
 	}
