@@ -133,7 +133,7 @@ func TestFailureC_ActorsBeforeMetadata(t *testing.T) {
 		return map[string]any{"ParentImage": `C:\Program Files\Vendor\agent.exe`, "Company": "Microsoft Corporation", "CommandLine": "whoami /groups"}
 	}), nil, Options{})
 	got := first(r, 0)
-	if !strings.Contains(got, "ParentImage") || strings.Contains(got, "Company") || strings.Index(got, "CommandLine") >= 0 && strings.Index(got, "CommandLine") < strings.Index(got, "ParentImage") {
+	if !strings.Contains(got, "ParentImage") || strings.Contains(got, "Company") || strings.Contains(got, "CommandLine") && strings.Index(got, "CommandLine") < strings.Index(got, "ParentImage") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -39,7 +39,6 @@ type miner struct {
 	names    nameCheck
 	witness  []map[string]any // events that must fire besides those of the table
 	implied  map[string]bool  // by what a condition says: whether the rule implies it
-	holds    map[string][]bool
 	notes    []string
 }
 

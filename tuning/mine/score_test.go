@@ -61,12 +61,12 @@ func heldOut(id string) bool {
 
 // tally is what became of a group of cases.
 type tally struct {
-	cases, passed, strict, applied, cleanTP int
-	fp, fpHit, gen, genHit, tp, tpKept      int
-	near, nearKept                          int
-	probes, humanLets, bothLet, weLet       int
-	lost, refused                           int // true positives; rules that cannot be evaluated
-	f                                       float64
+	cases, passed, strict, applied     int
+	fp, fpHit, gen, genHit, tp, tpKept int
+	near, nearKept                     int
+	probes, humanLets, bothLet, weLet  int
+	lost, refused                      int // true positives; rules that cannot be evaluated
+	f                                  float64
 }
 
 func (t tally) String() string {

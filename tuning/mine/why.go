@@ -60,11 +60,10 @@ func (m *miner) whyNot(rows []int, found []*clause) []tuning.FieldNote {
 
 // nameCheck finds out whether events that do not fire lack the fields that the rule looks at.
 type nameCheck struct {
-	wanted  []string
-	had     map[string]int // how many of the events had a wanted field
-	other   map[string]int // the other names
-	looked  int
-	longest int
+	wanted []string
+	had    map[string]int // how many of the events had a wanted field
+	other  map[string]int // the other names
+	looked int
 }
 
 // mostLooked is at how many silent events are looked for names: the first ones tell.
