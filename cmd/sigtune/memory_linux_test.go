@@ -36,6 +36,9 @@ func init() { scriptCommands["sigtune-measured"] = measured }
 
 // Hostile input costs bounded memory, measured on a process of its own.
 func TestMemoryOnHostileInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED under -short: memory. The race detector takes up to twice of it; run without -short.")
+	}
 	dir := t.TempDir()
 	rule, big, line := filepath.Join(dir, "rule.yml"), filepath.Join(dir, "large.yml"), filepath.Join(dir, "line.ndjson")
 	bombs := filepath.Join(dir, "bomb.yml")
