@@ -64,6 +64,9 @@ func publishedCounts(t *testing.T) map[string]string {
 
 // Every command and flag that the README shows exists, and ends well in a repository like a reader's.
 func TestTheCommandsOfTheReadmeWork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED under -short: the commands of the README, which the race detector slows down for nothing. Run without -short.")
+	}
 	text := read(t, filepath.Join("..", "..", "README.md"))
 	dir := t.TempDir()
 	for _, name := range []string{"rules", "tests"} {

@@ -15,6 +15,9 @@ import (
 // A block in the language `console` holds commands (`$ …`) with their output. A block below `<!-- file: NAME -->` is written to that file first.
 // -update rewrites the output in the pages.
 func TestTheTutorialsShowWhatCommandsPrint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED under -short: the tutorials, whose commands the race detector slows down for nothing. Run without -short.")
+	}
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("NOT TESTED: the console blocks of docs/tutorial-*.md, which need bash")
 	}
