@@ -18,11 +18,16 @@ const (
 	kindFixAll   = "source.fixAll.sigtune"
 )
 
+// document is the open document that this is a version of, or nil once it is closed.
+func (s *snapshot) document() *document {
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	return s.server.documents[s.uri]
+}
+
 // present is what is known to be wrong with this version, without waiting for what takes long.
 func (s *snapshot) present() []lint.Finding {
-	s.server.mu.Lock()
-	d := s.server.documents[s.uri]
-	s.server.mu.Unlock()
+	d := s.document()
 	if d == nil {
 		return nil
 	}
@@ -38,9 +43,7 @@ func (s *snapshot) present() []lint.Finding {
 
 // crossFindings are what the other files of the tree say about exactly this text.
 func (s *snapshot) crossFindings() []lint.Finding {
-	s.server.mu.Lock()
-	d := s.server.documents[s.uri]
-	s.server.mu.Unlock()
+	d := s.document()
 	if d == nil {
 		return nil
 	}
