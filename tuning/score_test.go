@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/sigtune/sigtune/lint"
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/rules/corpustest"
 	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/rules/match"
@@ -62,46 +63,86 @@ func TestPublicTextCases(t *testing.T) {
 		if err := json.Unmarshal(file.Data, &c); err != nil {
 			t.Fatalf("%s: %v", file.Path, err)
 		}
-		key := c.Kind + " (" + half(c.ID) + "): "
-		count[key+"cases"]++
-		r, err := Tune(Input{Path: c.ID, Text: c.RuleBefore, Scenarios: []string{c.Text}, Today: testDay})
-		if err != nil {
-			count[key+"no result"]++
-			t.Logf("%s: %v", c.ID, err)
-			continue
-		}
-		checkClaims(t, c.ID, r)
-		for _, v := range verdicts(r) {
-			count[c.Kind+": verdict "+v]++
-		}
-		s := scoreNegative(&c, r)
-		if c.Kind == "text" {
-			s = scoreText(t, &c, r)
-		}
-		if s.passed {
-			count[key+"passed"]++
-		}
-		if s.strict {
-			count[key+"passed, near misses kept"]++
-		}
-		if r.Recommended() && c.Kind == "text" {
-			count[key+"recommended"]++
-			if passed, _ := passes(t, &c, r.RuleAfter); passed == "" {
-				count[key+"recommended and passed"]++
-			}
-		}
-		if s.reason != "" {
-			kind, _, _ := strings.Cut(s.reason, ":")
-			reasons[c.Kind+" ("+half(c.ID)+"): "+kind]++
-			if half(c.ID) == "looked at" {
-				t.Logf("%s %v %s\n  text   %s\n  human  %v\n  ours   %s", c.ID, c.Logsource, s.reason, oneLine(c.Text), c.Reference.Alternatives, ours(r))
-			}
-		}
+		scoreCase(t, &c, half(c.ID), count, reasons)
 	}
 	for _, n := range sortedCounts(reasons) {
 		t.Log(n)
 	}
 	compareGolden(t, "testdata/public_text.golden", strings.Join(sortedCounts(count), ""))
+}
+
+// Scores the cases of any directory, in the form of the public ones (spec/tuning.md section 6), one JSON file each:
+//
+//	SIGTUNE_CASES=/path/to/cases go test ./tuning -run TestCasesOfDirectory -v
+//
+// It prints every failure with its reason, what was read and what was proposed, and the counts at the end. A case needs id, kind
+// ("text" or "text_negative"), rule_before, text and events; where reference is missing, the shown events are cut down to the rule's fields.
+func TestCasesOfDirectory(t *testing.T) {
+	directory := os.Getenv("SIGTUNE_CASES")
+	if directory == "" {
+		t.Skip("NOT SCORED: set SIGTUNE_CASES to a directory of tuning cases")
+	}
+	paths, err := filepath.Glob(filepath.Join(directory, "*.json"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no cases in %s: %v", directory, err)
+	}
+	count, reasons := map[string]int{}, map[string]int{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c tuningCase
+		if err := json.Unmarshal(data, &c); err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		scoreCase(t, &c, "given", count, reasons)
+	}
+	for _, n := range append(sortedCounts(reasons), sortedCounts(count)...) {
+		t.Log(strings.TrimSuffix(n, "\n"))
+	}
+}
+
+// scoreCase tunes the rule of one case and counts what became of it. Failures are printed, except those of a held-out part.
+func scoreCase(t *testing.T, c *tuningCase, part string, count, reasons map[string]int) {
+	t.Helper()
+	key := c.Kind + " (" + part + "): "
+	count[key+"cases"]++
+	r, err := Tune(Input{Path: c.ID, Text: c.RuleBefore, Scenarios: []string{c.Text}, Today: testDay})
+	if err != nil {
+		count[key+"no result"]++
+		t.Logf("%s: %v", c.ID, err)
+		return
+	}
+	checkClaims(t, c.ID, r)
+	for _, v := range verdicts(r) {
+		count[c.Kind+": verdict "+v]++
+	}
+	s := scoreNegative(c, r)
+	if c.Kind == "text" {
+		s = scoreText(t, c, r)
+	}
+	if s.passed {
+		count[key+"passed"]++
+	}
+	if s.strict {
+		count[key+"passed, near misses kept"]++
+	}
+	if r.Recommended() && c.Kind == "text" {
+		count[key+"recommended"]++
+		if passed, _ := passes(t, c, r.RuleAfter); passed == "" {
+			count[key+"recommended and passed"]++
+		}
+	}
+	if s.reason == "" {
+		return
+	}
+	kind, _, _ := strings.Cut(s.reason, ":")
+	reasons[c.Kind+" ("+part+"): "+kind]++
+	if part != "held out" {
+		t.Logf("%s %v %s\n  text   %s\n  human  %v\n  ours   %s", c.ID, c.Logsource, s.reason, oneLine(c.Text), c.Reference.Alternatives, ours(r))
+	}
 }
 
 func sortedCounts(count map[string]int) []string {
@@ -248,10 +289,22 @@ func passes(t *testing.T, c *tuningCase, rule string) (reason, near string) {
 	return "", ""
 }
 
-// brief shows the fields of an event that the human's filter looks at.
+// brief shows the fields of an event that the human's filter looks at, or those of the rule where there is none.
 func brief(c *tuningCase, event map[string]any) string {
 	shown := map[string]bool{}
 	var parts []string
+	if len(c.Reference.Alternatives) == 0 {
+		if r, err := (&tuner{}).parse(c.RuleBefore); err == nil {
+			for _, d := range r.Detection.Named {
+				d.Block.Each(func(i *rules.Item) {
+					if !shown[i.Field] && event[i.Field] != nil {
+						shown[i.Field] = true
+						parts = append(parts, fmt.Sprintf("%s=%v", i.Field, event[i.Field]))
+					}
+				})
+			}
+		}
+	}
 	for _, alternative := range c.Reference.Alternatives {
 		for _, unit := range alternative {
 			field, _, _ := strings.Cut(fmt.Sprint(unit[0]), "|")
