@@ -177,22 +177,24 @@ func (c *cli) tree(named string) (out revision.Tree) {
 // versionsSince reads the files that differ from a revision, on both sides. Of the others it takes what changed documents touch: other
 // filters, rules that a changed filter names, correlations.
 func (c *cli) versionsSince(ctx context.Context, rev string, paths []string) (out versions, err error) {
-	repository, paths, err := repositoryOf(ctx, paths)
+	b, err := basisOf(ctx, rev, paths)
 	if err != nil {
 		return out, err
 	}
-	below, err := repository.Below(paths)
+	return b.versions(ctx)
+}
+
+// versions are those of the files that differ.
+func (b *basis) versions(ctx context.Context) (out versions, err error) {
+	repository := b.repository
+	below, err := repository.Below(b.paths)
 	if err != nil {
 		return out, err
 	}
-	commit, err := repository.Commit(ctx, rev)
-	if err != nil {
-		return out, failure{exitFailed, fmt.Errorf("--since: %w", err)}
-	}
-	if err := repository.Known(ctx, commit, paths); err != nil {
+	if err := repository.Known(ctx, b.commit, b.paths); err != nil {
 		return out, failure{exitFailed, err}
 	}
-	files, err := repository.Changed(ctx, commit, isRuleFile)
+	files, err := repository.Changed(ctx, b.commit, isRuleFile)
 	if err != nil {
 		return out, failure{exitFailed, err}
 	}

@@ -138,6 +138,7 @@ type lintJob struct {
 	outputs   []output
 	report    report.Options
 	store     *cache.Store // nil without a cache
+	basis     *basis       // of --since, where somebody has looked it up already; else nil
 	tests     int          // files that were left out as tests of rules
 	nothing   bool         // none of the paths could be read
 }

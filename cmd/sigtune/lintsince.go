@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,23 +50,22 @@ func (j *lintJob) runSince() (*lint.Result, error) {
 	return result, nil
 }
 
-// treeSince reads what differs from the revision. What git cannot do is no fault of the command line.
+// treeSince reads what differs from the revision.
 func (j *lintJob) treeSince(ctx context.Context) (*since.Tree, error) {
 	if slices.Contains(j.args, "-") {
 		return nil, errors.New("--since compares files with a git revision, and standard input (`-`) is no file; name the path")
 	}
-	repository, paths, err := repositoryOf(ctx, j.args)
-	if err != nil {
-		return nil, err
+	h := j.basis
+	if h == nil {
+		var err error
+		if h, err = basisOf(ctx, j.flags.since, j.args); err != nil {
+			return nil, err
+		}
 	}
-	commit, err := repository.Commit(ctx, j.flags.since)
-	if err != nil {
-		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
-	}
-	if err := repository.Known(ctx, commit, paths); err != nil {
+	if err := h.repository.Known(ctx, h.commit, h.paths); err != nil {
 		return nil, failure{exitFailed, err}
 	}
-	tree, err := since.Read(ctx, repository, commit, j.inputs, since.Scope{
+	tree, err := since.Read(ctx, h.repository, h.commit, j.inputs, since.Scope{
 		Paths: j.args, Complete: j.engine.Facts.Complete, Rule: isRuleFile, Limits: j.engine.Limits,
 		Linted: func(path string) bool { return j.named(path) || !j.leftOut(path) },
 	})

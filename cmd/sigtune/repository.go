@@ -9,6 +9,26 @@ import (
 	"github.com/sigtune/sigtune/rules/source"
 )
 
+// basis is a revision of a repository that the working tree is compared with.
+type basis struct {
+	repository *revision.Repository
+	commit     string
+	paths      []string // that were named, for the repository
+}
+
+// basisOf finds the repository of some paths, and the commit that a revision stands for. What git cannot do is no fault of the command line.
+func basisOf(ctx context.Context, rev string, paths []string) (*basis, error) {
+	repository, paths, err := repositoryOf(ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	commit, err := repository.Commit(ctx, rev)
+	if err != nil {
+		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
+	}
+	return &basis{repository, commit, paths}, nil
+}
+
 // repositoryOf is the repository of the working directory, or where a path lies outside of it that of the paths: then the paths are given back in
 // full, which does not depend on where one stands.
 func repositoryOf(ctx context.Context, paths []string) (*revision.Repository, []string, error) {

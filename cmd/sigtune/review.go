@@ -184,7 +184,9 @@ func (c *cli) reviewOf(ctx context.Context, f reviewFlags, args []string) (*revi
 	if r.Notes, err = base.configure(ctx, f, args, &lf.configFlags); err != nil {
 		return nil, err
 	}
-	read, err := c.versionsSince(ctx, f.since, args)
+	found := make(chan *suite, 1)
+	go func() { found <- base.tests(ctx) }()
+	read, err := base.versions(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -196,16 +198,17 @@ func (c *cli) reviewOf(ctx context.Context, f reviewFlags, args []string) (*revi
 	if err != nil {
 		return nil, err
 	}
+	job.basis = base.basis
 	r.Options, r.Threshold = job.report, job.threshold
 	if !f.wholeTree {
-		narrow(job.inputs, base.paths(), read.pairs)
+		narrow(job.inputs, base.present(), read.pairs)
 	}
 	if r.Lint, err = job.run(); err != nil {
 		return nil, err
 	}
 	r.Lint.Tests = 0 // a review runs them
 	r.Lint.Findings = slices.DeleteFunc(r.Lint.Findings, toldTwice)
-	r.Tests, r.Problems = base.replay(ctx)
+	r.Tests, r.Problems = base.replay(<-found)
 	if !f.noHints {
 		r.Hints = c.hints(&comparison)
 	}

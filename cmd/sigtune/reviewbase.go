@@ -19,33 +19,29 @@ import (
 
 // reviewBase is the revision that a review compares with, and what changed since.
 type reviewBase struct {
-	repository *revision.Repository
-	commit     string
-	fence      lint.Fence
-	below      func(path string) bool
-	changed    []revision.File // of any kind
+	*basis
+	fence   lint.Fence
+	below   func(path string) bool
+	changed []revision.File // of any kind
 }
 
 func (c *cli) reviewBase(ctx context.Context, f reviewFlags, args []string) (*reviewBase, error) {
-	repository, paths, err := repositoryOf(ctx, args)
+	h, err := basisOf(ctx, f.since, args)
 	if err != nil {
 		return nil, err
 	}
-	b := &reviewBase{repository: repository, fence: lint.FenceAround(repository.Root)}
-	if b.below, err = repository.Below(paths); err != nil {
+	b := &reviewBase{basis: h, fence: lint.FenceAround(h.repository.Root)}
+	if b.below, err = h.repository.Below(h.paths); err != nil {
 		return nil, err
 	}
-	if b.commit, err = repository.Commit(ctx, f.since); err != nil {
-		return nil, failure{exitFailed, fmt.Errorf("--since: %w", err)}
-	}
-	if b.changed, err = repository.Changed(ctx, b.commit, func(string) bool { return true }); err != nil {
+	if b.changed, err = h.repository.Changed(ctx, b.commit, func(string) bool { return true }); err != nil {
 		return nil, failure{exitFailed, err}
 	}
 	return b, nil
 }
 
-// paths are the changed files that are there, in full.
-func (b *reviewBase) paths() map[string]bool {
+// present are the changed files that are there, in full.
+func (b *reviewBase) present() map[string]bool {
 	out := map[string]bool{}
 	for _, f := range b.changed {
 		if f.Path != "" {
@@ -182,53 +178,66 @@ func (b *reviewBase) holds(path string) bool {
 	return err == nil && b.fence.Holds(path)
 }
 
-// replay runs what concerns the change: tests of changed rules, and changed tests. A test that leads out of the repository is not run: whoever
-// wrote the change may have wanted to see what is there.
-func (b *reviewBase) replay(ctx context.Context) (results []*tests.Result, problems []error) {
-	changed := map[string]bool{} // by their absolute paths: one file can be typed in many ways
-	var paths, mentioned []string
+// suite is where tests of a change may stand: those that it touched, and what any test may say of changed rules.
+type suite struct {
+	changed   map[string]bool // files, by their absolute paths: one file can be typed in many ways
+	paths     []string        // of changed tests and rules
+	mentioned []revision.File // tests, and rules with a regression set that changed
+	err       error           // of looking for them
+}
+
+// tests looks for the tests of a change, which takes git as long as reading the tree. A test that leads out of the repository is none: whoever wrote the
+// change may have wanted to see what is there.
+func (b *reviewBase) tests(ctx context.Context) *suite {
+	s := &suite{changed: map[string]bool{}}
+	var sets []string
 	for _, f := range b.changed {
 		path := userPath(b.repository.Root, f.Path)
 		if f.Path == "" || !b.below(f.Path) {
 			continue
 		}
-		changed[absolute(path)] = true
+		s.changed[absolute(path)] = true
 		if !isRuleFile(f.Path) || filepath.Base(f.Path) == config.Name || !b.holds(path) {
 			continue
 		}
 		if filepath.Base(f.Path) == regressionName {
-			mentioned = append(mentioned, "regression_tests_path.*"+regexp.QuoteMeta(f.Path))
+			sets = append(sets, "regression_tests_path.*"+regexp.QuoteMeta(f.Path))
 			continue
 		}
-		paths = append(paths, path)
+		s.paths = append(s.paths, path)
 	}
 	// Any test may name a changed rule, and any rule a changed regression set.
-	all, err := b.repository.Mentioning(ctx, []string{`^[[:space:]-]*["']?rule["']?[[:space:]]*:`}, isTestFile)
-	if err == nil && len(mentioned) > 0 {
+	s.mentioned, s.err = b.repository.Mentioning(ctx, []string{`^[[:space:]-]*["']?rule["']?[[:space:]]*:`}, isTestFile)
+	if s.err == nil && len(sets) > 0 {
 		var of []revision.File
-		of, err = b.repository.Mentioning(ctx, mentioned, isRuleFile)
-		all = append(all, of...)
+		of, s.err = b.repository.Mentioning(ctx, sets, isRuleFile)
+		s.mentioned = append(s.mentioned, of...)
 	}
-	if err != nil {
-		return nil, append(problems, err)
+	return s
+}
+
+// replay runs the tests that concern the change.
+func (b *reviewBase) replay(s *suite) (results []*tests.Result, problems []error) {
+	if s.err != nil {
+		return nil, []error{s.err}
 	}
-	for _, f := range all {
+	paths := s.paths
+	for _, f := range s.mentioned {
 		if path := userPath(b.repository.Root, f.Path); !slices.Contains(paths, path) && b.holds(path) {
 			paths = append(paths, path)
 		}
 	}
 	if len(paths) == 0 {
-		return nil, problems
+		return nil, nil
 	}
-	suite := tests.Find(paths, b.fence)
-	problems = append(problems, suite.Problems...)
-	for _, t := range suite.Tests {
-		if !concerned(t, changed) {
+	found := tests.Find(paths, b.fence)
+	for _, t := range found.Tests {
+		if !concerned(t, s.changed) {
 			continue
 		}
 		results = append(results, tests.Run(t, evidence.Limits{}))
 	}
-	return results, problems
+	return results, found.Problems
 }
 
 // concerned reports that a test, its rule or its events changed.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sigtune/sigtune/lint"
 	"github.com/sigtune/sigtune/lint/revision"
@@ -36,20 +38,35 @@ func narrow(inputs []lint.Input, changed map[string]bool, pairs []revision.Pair)
 		return
 	}
 	texts := make([][]byte, len(inputs)) // of those that may be left
-	for i, in := range inputs {
+	inParallel(len(inputs), func(i int) {
+		in := inputs[i]
 		if in.Context || in.File != nil || changed[absolute(in.Path)] || t.names[filepath.Base(in.Path)] {
-			continue
+			return
 		}
 		if data, err := os.ReadFile(in.Path); err == nil {
 			texts[i] = bytes.ToLower(data)
 		}
-	}
+	})
 	t.forget(texts)
-	for i := range inputs {
+	inParallel(len(inputs), func(i int) {
 		if texts[i] != nil && !t.concern(texts[i]) {
 			inputs[i].Context = true
 		}
+	})
+}
+
+// inParallel does n things on all processors, each by itself.
+func inParallel(n int, do func(i int)) {
+	var workers sync.WaitGroup
+	all := runtime.GOMAXPROCS(0)
+	for w := range all {
+		workers.Go(func() {
+			for i := w; i < n; i += all {
+				do(i)
+			}
+		})
 	}
+	workers.Wait()
 }
 
 // common is in how many files a word stands before it says nothing about what a rule looks for: `powershell` stands in 700 of 3,780. Of the
@@ -58,22 +75,30 @@ const common = 200
 
 // forget drops words that stand in too many files, unless a rule has no others.
 func (t *ties) forget(texts [][]byte) {
-	frequent := map[string]bool{}
+	place := map[string]int{}
+	var words [][]byte
+	for _, k := range t.kin {
+		for _, w := range k.words {
+			if _, known := place[string(w)]; !known {
+				place[string(w)] = len(words)
+				words = append(words, w)
+			}
+		}
+	}
+	frequent := make([]bool, len(words))
+	inParallel(len(words), func(i int) {
+		n := 0
+		for k := 0; k < len(texts) && n < common; k++ {
+			if bytes.Contains(texts[k], words[i]) {
+				n++
+			}
+		}
+		frequent[i] = n == common
+	})
 	for i := range t.kin {
 		var rare [][]byte
 		for _, w := range t.kin[i].words {
-			often, known := frequent[string(w)]
-			if !known {
-				n := 0
-				for _, text := range texts {
-					if n < common && bytes.Contains(text, w) {
-						n++
-					}
-				}
-				often = n == common
-				frequent[string(w)] = often
-			}
-			if !often {
+			if !frequent[place[string(w)]] {
 				rare = append(rare, w)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sigtune/sigtune/rules/source"
 )
@@ -21,6 +22,8 @@ import (
 type Repository struct {
 	Root string // of the working tree, absolute
 	dir  string // where git is run
+
+	changed map[string][]File // what Changed found since a commit, before it chose: a run that asks twice sees one state
 }
 
 // Open finds the repository that a directory belongs to. The error is a sentence: git is missing, or there is no repository.
@@ -84,36 +87,59 @@ type File struct {
 }
 
 // Changed lists the files that differ between a commit and the working tree, new files that git does not track yet included, renames
-// followed. keep chooses by name. Symbolic links and submodules are left out.
+// followed. keep chooses by name. Symbolic links and submodules are left out. The first answer for a commit stays, however often it is asked.
 func (r *Repository) Changed(ctx context.Context, commit string, keep func(path string) bool) ([]File, error) {
+	all, ok := r.changed[commit]
+	if !ok {
+		var err error
+		if all, err = r.differences(ctx, commit); err != nil {
+			return nil, err
+		}
+		if r.changed == nil {
+			r.changed = map[string][]File{}
+		}
+		r.changed[commit] = all
+	}
+	var kept []File
+	for _, f := range all {
+		if f.Was != "" && keep(f.Was) || f.Path != "" && keep(f.Path) {
+			kept = append(kept, f)
+		}
+	}
+	return kept, nil
+}
+
+// differences are the changed files in order. git looks at each file of the tree for the one half of them and at each directory for the other, so both
+// are asked at once.
+func (r *Repository) differences(ctx context.Context, commit string) ([]File, error) {
+	var untracked []string
+	var failed error
+	var looking sync.WaitGroup
+	looking.Go(func() { untracked, failed = r.untracked(ctx) })
 	out, err := r.git(ctx, "diff", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules", commit, "--")
+	looking.Wait()
 	if err != nil {
 		return nil, err
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	files, err := parseRaw(out)
 	if err != nil {
 		return nil, err
 	}
 	known := map[string]bool{}
-	var kept []File
-	for _, f := range files {
-		f.root = r.Root
-		known[f.Path] = true
-		if f.Was != "" && keep(f.Was) || f.Path != "" && keep(f.Path) {
-			kept = append(kept, f)
-		}
-	}
-	untracked, err := r.untracked(ctx)
-	if err != nil {
-		return nil, err
+	for i := range files {
+		files[i].root = r.Root
+		known[files[i].Path] = true
 	}
 	for _, path := range untracked {
-		if keep(path) && !known[path] {
-			kept = append(kept, File{Path: path, root: r.Root})
+		if !known[path] {
+			files = append(files, File{Path: path, root: r.Root})
 		}
 	}
-	sort.SliceStable(kept, func(i, j int) bool { return kept[i].name() < kept[j].name() })
-	return kept, nil
+	sort.SliceStable(files, func(i, j int) bool { return files[i].name() < files[j].name() })
+	return files, nil
 }
 
 func (f File) name() string {
