@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sigtune/sigtune/rules/corpustest"
 )
 
 // largeRule has as many values as the largest rules that are published: some thousands of hashes.
@@ -19,6 +21,17 @@ func largeRule(values int) string {
 	return b.String()
 }
 
+// largestPublished is the rule of the corpus with the most bytes.
+func largestPublished(t testing.TB) string {
+	var largest []byte
+	for _, f := range corpustest.Open(t).LiveRules(t) {
+		if len(f.Data) > len(largest) {
+			largest = f.Data
+		}
+	}
+	return string(largest)
+}
+
 // keystroke types one letter and waits for the first diagnostics of that version.
 func (c *client) keystroke(uri string) time.Duration {
 	c.t.Helper()
@@ -30,7 +43,7 @@ func (c *client) keystroke(uri string) time.Duration {
 
 // BenchmarkKeystroke is the time from a letter to the first diagnostics of the text with it, over the whole protocol.
 func BenchmarkKeystroke(b *testing.B) {
-	for _, row := range []struct{ name, text string }{{"usual", openFiles}, {"large", largeRule(3000)}} {
+	for _, row := range []struct{ name, text string }{{"usual", openFiles}, {"large", largeRule(3000)}, {"largest published", largestPublished(b)}} {
 		b.Run(row.name, func(b *testing.B) {
 			c := connect(b, "", nil)
 			uri := c.open("/rules/"+row.name+".yml", row.text)

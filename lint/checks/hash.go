@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/sigtune/sigtune/lint"
@@ -26,7 +25,10 @@ var hashCheck = &lint.Check{
 // hashDigits are the numbers of hexadecimal digits, by algorithm.
 var hashDigits = map[string]int{"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128, "imphash": 32}
 
-var hexadecimal = regexp.MustCompile(`^[0-9A-Fa-f]*$`)
+// notHexadecimal is a loop and no expression: rules hold thousands of hashes.
+func notHexadecimal(r rune) bool {
+	return !('0' <= r && r <= '9' || 'a' <= r && r <= 'f' || 'A' <= r && r <= 'F')
+}
 
 func checkHashes(p *lint.Pass) {
 	s, ok := sourceOf(p.Document)
@@ -91,7 +93,7 @@ func wrongHashes(value string) string {
 
 func wrongDigits(digits, algorithm string, want int) string {
 	switch {
-	case !hexadecimal.MatchString(digits):
+	case strings.ContainsFunc(digits, notHexadecimal):
 		return "there are other characters than 0-9 and a-f"
 	case len(digits) != want:
 		return fmt.Sprintf("%s has %d digits, not %d", strings.ToUpper(algorithm), want, len(digits))

@@ -113,9 +113,10 @@ func eachText(p *lint.Pass, visit func(i *rules.Item, v *rules.Value, t taxonomy
 		if i.Has("re") || i.Has("cidr") || i.Has("fieldref") {
 			return
 		}
+		t := s.typeOf(i.Field)
 		for _, v := range i.Values {
 			if v.Kind == rules.TextValue {
-				visit(i, v, s.typeOf(i.Field))
+				visit(i, v, t)
 			}
 		}
 	})
