@@ -23,6 +23,7 @@ const maxDepth = 128
 // texts happen when a matcher first asks for them.
 type Event struct {
 	root *value
+	flat *flat // of Lines, which then has no root; else nil
 	view *view // of a Reader, which then has no root; else nil
 }
 
@@ -211,13 +212,28 @@ func (v *value) scalar() bool {
 
 // lookup finds a field: the exact key, then a dotted path. nil is an absent field.
 func (e *Event) lookup(field string, dotted bool) *value {
-	if v, ok := e.root.fields[field]; ok {
+	if e.flat != nil {
+		return e.flat.lookup(field, dotted)
+	}
+	return lookup(e.root, field, dotted)
+}
+
+func lookup(object *value, field string, dotted bool) *value {
+	if v, ok := object.fields[field]; ok {
 		return v
 	}
 	if !dotted {
 		return nil
 	}
-	return e.root.find(field)
+	return object.find(field)
+}
+
+// object is the event as a tree.
+func (e *Event) object() *value {
+	if e.flat != nil {
+		return e.flat.object()
+	}
+	return e.root
 }
 
 // find follows a dotted path. A key may hold dots itself; the shortest key that leads on wins. Every value below is
@@ -280,7 +296,7 @@ func (e *Event) whole() *value {
 	if e.view != nil {
 		return e.view.whole
 	}
-	return e.root
+	return e.object()
 }
 
 // Texts are the texts that tests of a field compare with, array elements in their order, and whether the field is present

@@ -19,8 +19,7 @@ type Reader struct {
 	scratch Event   // the current event when it was scanned or taken
 	filled  []int32 // slots that hold a value
 	seen    []bool  // slots that ever held one
-	high    bool    // the line has characters beyond ASCII
-	memory  memory
+	lineScan
 
 	marks      []uint64 // by matcher: the event that made it a candidate
 	candidates []int32
@@ -51,6 +50,7 @@ func (s *Set) Reader(o ReaderOptions) *Reader {
 	for i := range r.pool {
 		r.pool[i] = &value{memory: &r.memory}
 	}
+	r.folds = &r.memory
 	r.view.whole = &value{kind: objectValue}
 	r.scratch.view = &r.view
 	return r
@@ -107,13 +107,13 @@ func (r *Reader) fill(slot int32, v *value) {
 // Take makes an event the current one.
 func (r *Reader) Take(e *Event) {
 	r.reset()
-	for name, v := range e.root.fields {
+	for name, v := range e.object().fields {
 		if slot, ok := r.slotOf(name); ok {
 			r.fill(slot, v)
 		}
 	}
 	if r.set.keywords {
-		r.view.whole.fields = e.root.fields
+		r.view.whole.fields = e.object().fields
 	}
 	r.settle()
 }

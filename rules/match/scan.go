@@ -25,6 +25,13 @@ func (r *Reader) Scan(line string) bool {
 	return true
 }
 
+// lineScan is what is the same in every line that is scanned.
+type lineScan struct {
+	high   bool // the line has characters beyond ASCII
+	memory memory
+	folds  *memory // where values keep their folded texts; nil for values that other goroutines may see
+}
+
 // mostKnown bounds the keys of events that a Reader remembers. Cloud audit logs have some hundreds.
 const mostKnown = 4096
 
@@ -40,6 +47,12 @@ type knownKey struct {
 }
 
 const noSlot = -1
+
+func newKnownKey(text string, stop func(string) bool) *knownKey {
+	k := &knownKey{text: strings.Clone(text), slot: noSlot}
+	k.stop = stop != nil && stop(k.text)
+	return k
+}
 
 // object reads the object that is the event. Keys come in the order of the event before more often than not.
 func (r *Reader) object(s string) bool {
@@ -95,11 +108,10 @@ func (r *Reader) key(n int, text string, escaped bool) *knownKey {
 	}
 	k := r.known[text]
 	if k == nil {
-		k = &knownKey{text: strings.Clone(text), slot: noSlot}
+		k = newKnownKey(text, r.stop)
 		if slot, ok := r.slotOf(k.text); ok {
 			k.slot = slot
 		}
-		k.stop = r.stop != nil && r.stop(k.text)
 		r.known[k.text] = k
 	}
 	if n < len(r.order) {
@@ -162,7 +174,7 @@ func (v *value) scalarOf(s string) {
 }
 
 // tree decodes any value, and returns where it ends, or -1.
-func (r *Reader) tree(s string, i, depth int) (*value, int) {
+func (r *lineScan) tree(s string, i, depth int) (*value, int) {
 	if i >= len(s) || depth > scanDepth {
 		return nil, -1
 	}
@@ -176,7 +188,7 @@ func (r *Reader) tree(s string, i, depth int) (*value, int) {
 		if escaped {
 			text = r.memory.unescape(text)
 		}
-		return &value{kind: textValue, text: text, memory: &r.memory}, end + 1
+		return &value{kind: textValue, text: text, memory: r.folds}, end + 1
 	case '{':
 		out := &value{kind: objectValue, fields: map[string]*value{}}
 		end := r.members(s, i+1, func(key string, at int) int {
@@ -204,7 +216,7 @@ func (r *Reader) tree(s string, i, depth int) (*value, int) {
 }
 
 // skip checks any value without decoding it, and returns where it ends, or -1.
-func (r *Reader) skip(s string, i, depth int) int {
+func (r *lineScan) skip(s string, i, depth int) int {
 	if i >= len(s) || depth > scanDepth {
 		return -1
 	}
@@ -231,7 +243,7 @@ func (r *Reader) skip(s string, i, depth int) int {
 }
 
 // members reads the members of an object that begins before i, each with a function that returns where its value ends.
-func (r *Reader) members(s string, i int, each func(key string, at int) int) int {
+func (r *lineScan) members(s string, i int, each func(key string, at int) int) int {
 	if i = blank(s, i); i < len(s) && s[i] == '}' {
 		return i + 1
 	}
@@ -301,7 +313,7 @@ const (
 )
 
 // text finds the quote that ends the text from i on, or -1, and whether it has escapes. It notes characters beyond ASCII.
-func (r *Reader) text(s string, i int) (end int, escaped bool) {
+func (r *lineScan) text(s string, i int) (end int, escaped bool) {
 	for {
 		for ; i+8 <= len(s); i += 8 {
 			word := word(s[i : i+8])
