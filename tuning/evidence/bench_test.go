@@ -77,7 +77,7 @@ func TestReadingIsDeterministic(t *testing.T) {
 	for range 50 {
 		s := Read("f", strings.NewReader(in), Options{})
 		for r := range s.Records() {
-			if got := fieldsText(r.Fields); got != want {
+			if got := fieldsText(r.Fields()); got != want {
 				t.Fatalf("got  %s\nwant %s", got, want)
 			}
 		}

@@ -31,18 +31,18 @@ func TestEVTXReadsWhatTheirJSONSays(t *testing.T) {
 		}
 		for i := range a {
 			events++
-			for name, want := range b[i].Fields {
+			for name, want := range b[i].Fields() {
 				fields++
-				if got, want := fmt.Sprint(a[i].Fields[name]), fmt.Sprint(want); !sameText(got, want) {
+				if got, want := fmt.Sprint(a[i].Fields()[name]), fmt.Sprint(want); !sameText(got, want) {
 					t.Errorf("%s: event %d: %s is %q, in the JSON %q", path.Base(f.Path), i+1, name, got, want)
 				}
 			}
-			for name, v := range a[i].Fields {
-				if _, ok := b[i].Fields[name]; !ok {
+			for name, v := range a[i].Fields() {
+				if _, ok := b[i].Fields()[name]; !ok {
 					t.Errorf("%s: event %d: %s (%v) is not in the JSON", path.Base(f.Path), i+1, name, v)
 				}
 			}
-			if a[i].Time.IsZero() || a[i].Host == "" {
+			if a[i].Time().IsZero() || a[i].Host() == "" {
 				t.Errorf("%s: event %d has no time or no host", path.Base(f.Path), i+1)
 			}
 		}

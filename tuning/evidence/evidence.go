@@ -6,9 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
-	"time"
 
-	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
 
@@ -47,19 +45,6 @@ func (p Place) String() string {
 		return fmt.Sprintf("%s:%d", p.Path, p.Line)
 	}
 	return fmt.Sprintf("%s: record %d", p.Path, p.Number)
-}
-
-// Record is one event.
-type Record struct {
-	// Event is what matchers read: every name of the input, nested as it was, and the names of the taxonomy.
-	Event *match.Event
-	// Fields are the event's fields under the names of the taxonomy where they have one, else under their own, nested objects
-	// flattened with dots. Values are nil, bool, json.Number, string, or []any of these.
-	Fields map[string]any
-	Source Place
-	Time   time.Time // zero when the event does not tell
-	Host   string    // empty when the event does not tell
-	User   string    // with its domain where the event has one; empty when it does not tell
 }
 
 // Problem is a record that could not be read.
@@ -217,11 +202,15 @@ type rawObject []byte
 
 // recordOf makes a record of what a reader emits.
 func (n *naming) recordOf(object any) (*Record, error) {
-	raw, ok := object.(rawObject)
-	if !ok {
-		fields, _ := object.(map[string]any)
-		return n.record(fields)
+	if raw, ok := object.(rawObject); ok {
+		return n.recordOfText(string(raw))
 	}
+	fields, _ := object.(map[string]any)
+	return n.record(fields)
+}
+
+// decoded makes a record of the text of an object in the way that takes every text.
+func (n *naming) decoded(raw []byte) (*Record, error) {
 	fields, err := parseObject(raw)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func TestUserNamesGoBeforeEverythingElse(t *testing.T) {
 		Options{Map: m, Logsource: taxonomy.Key{Category: "process_creation"}})
 	for r := range s.Records() {
 		want := `CommandLine="y" Image="x" ParentUser="u" User="u" other="z" process.executable="e"`
-		if got := fieldsText(r.Fields); got != want {
+		if got := fieldsText(r.Fields()); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 		if v, _ := r.Event.Texts("exe"); len(v) != 1 || v[0] != "x" {
@@ -105,8 +105,8 @@ func TestTimeHostAndUserAreFound(t *testing.T) {
 		{`{"TimeGenerated": "yesterday"}`, "", "", time.Time{}},
 	} {
 		for r := range Read("f", strings.NewReader(c.in), Options{}).Records() {
-			if !r.Time.Equal(c.at) || r.Host != c.host || r.User != c.user {
-				t.Errorf("%s: %v, %q, %q", c.in, r.Time, r.Host, r.User)
+			if !r.Time().Equal(c.at) || r.Host() != c.host || r.User() != c.user {
+				t.Errorf("%s: %v, %q, %q", c.in, r.Time(), r.Host(), r.User())
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type naming struct {
 	category  string // of the rule
 	told      bool   // a log source was given; else the event tells its category, as far as it does
 	logsource *taxonomy.Logsource
+	lines     *match.Lines // of events that keep their names
 }
 
 func newNaming(o Options) *naming {
@@ -52,9 +53,7 @@ func (n *naming) record(object map[string]any) (*Record, error) {
 	for name, v := range added {
 		object[name] = v
 	}
-	r := &Record{Event: match.NewEvent(object), Fields: fields}
-	r.Time, r.Host, r.User = timeOf(fields), first(fields, hostNames), first(fields, userNames)
-	return r, nil
+	return &Record{Event: match.NewEvent(object), fields: fields}, nil
 }
 
 // rawEvent are the fields of the Windows event that an export carries as text only: Splunk's `_raw`, the column EventData of Sentinel's table Event.
@@ -282,16 +281,4 @@ func (s *nameSchema) translate(fields, added map[string]any, category string, ta
 			take(row.field, row.to+rest)
 		}
 	}
-}
-
-var hostNames = []string{"Computer", "host.name", "Hostname", "DeviceName", "ComputerName", "host", "agent.hostname", "hostname", "Host", "dest"}
-var userNames = []string{"User", "SubjectUserName", "TargetUserName", "user.name", "AccountName", "UserPrincipalName", "user", "Account", "userIdentity.arn"}
-
-func first(fields map[string]any, names []string) string {
-	for _, n := range names {
-		if s := plain(fields[n]); s != "" && s != "-" {
-			return s
-		}
-	}
-	return ""
 }

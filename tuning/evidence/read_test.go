@@ -18,7 +18,7 @@ import (
 func shown(s *Stream) string {
 	var out strings.Builder
 	for r := range s.Records() {
-		fmt.Fprintf(&out, "%d %s\n", r.Source.Line, fieldsText(r.Fields))
+		fmt.Fprintf(&out, "%d %s\n", r.Source.Line, fieldsText(r.Fields()))
 	}
 	for _, p := range s.First {
 		fmt.Fprintf(&out, "! %v\n", p)
@@ -252,7 +252,7 @@ func TestNamesOfOtherProductsBecomeSigmas(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := Read("f", strings.NewReader(c.in), Options{Logsource: c.of})
 			for r := range s.Records() {
-				if got := fieldsText(r.Fields); got != c.want {
+				if got := fieldsText(r.Fields()); got != c.want {
 					t.Errorf("got  %s\nwant %s", got, c.want)
 				}
 			}

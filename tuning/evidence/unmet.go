@@ -40,7 +40,7 @@ func (s *Stream) Names() []string {
 				if err != nil {
 					continue
 				}
-				names = slices.Collect(maps.Keys(record.Fields))
+				names = slices.Collect(maps.Keys(record.Fields()))
 			}
 			for _, name := range names {
 				found[name] = true

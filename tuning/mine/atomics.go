@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/sigtune/sigtune/rules/match"
 	"github.com/sigtune/sigtune/rules/source"
 	"github.com/sigtune/sigtune/tuning/evidence"
 	"github.com/sigtune/sigtune/tuning/scenario"
@@ -54,7 +53,7 @@ func (x *Miner) Atomics(dir string) error {
 			tests++
 			for _, event := range t.events(product) {
 				inferred++
-				record := &evidence.Record{Event: match.NewEvent(event), Fields: event, Source: evidence.Place{Path: path, Line: t.line, Number: tests}}
+				record := evidence.NewRecord(event, evidence.Place{Path: path, Line: t.line, Number: tests})
 				if m.matcher.Match(record.Event) {
 					fired++
 					x.TruePositive(record)

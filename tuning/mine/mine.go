@@ -89,7 +89,7 @@ func (m *miner) add(r *evidence.Record, l label, events int) {
 			if onlyExcluded(m.matcher.Explain(r.Event)) {
 				given.Excluded += events
 			} else {
-				m.names.see(r.Fields)
+				m.names.see(r.Fields())
 			}
 		}
 		return

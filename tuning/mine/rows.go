@@ -33,6 +33,13 @@ type table struct {
 	index   map[string]int32
 	scratch []uint32
 	key     []byte
+	order   []placed // of the fields of the event before
+}
+
+// placed is a field and its column.
+type placed struct {
+	name   string
+	column int
 }
 
 // column is one field. Cells that are missing at the end of it are absent.
@@ -41,6 +48,7 @@ type column struct {
 	values []value // by number; 0 is absence
 	number map[string]uint32
 	cells  []uint32 // by row
+	key    []byte
 }
 
 // value is one distinct value of a field.
@@ -74,16 +82,40 @@ func (t *table) add(r *evidence.Record, l label, events int) {
 	for i := range t.scratch {
 		t.scratch[i] = 0
 	}
-	for name, raw := range r.Fields {
-		c, known := t.byName[name]
-		if !known {
-			c = t.newColumn(name)
+	if e := r.Plain(); e != nil {
+		n, _ := e.Members()
+		for i := range n {
+			m := e.Member(i)
+			if c := t.place(i, m.Name); c >= 0 {
+				t.scratch[c] = t.columns[c].ofMember(m)
+			}
 		}
-		if c < 0 {
-			continue
+	} else {
+		for name, raw := range r.Fields() {
+			if c := t.column(name); c >= 0 {
+				t.scratch[c] = t.columns[c].of(raw)
+			}
 		}
-		t.scratch[c] = t.columns[c].of(raw)
 	}
+	row := t.row()
+	if row.count[l] == 0 {
+		row.first[l] = r.Source
+	}
+	row.count[l] += events
+	if l != falsePositive || len(row.contexts) == keptContexts {
+		return
+	}
+	c := context{host: strings.Clone(r.Host()), user: strings.Clone(r.User())}
+	if at := r.Time(); !at.IsZero() {
+		c.day = at.UTC().Format("2006-01-02")
+	}
+	if !slices.Contains(row.contexts, c) {
+		row.contexts = append(row.contexts, c)
+	}
+}
+
+// row is the row with the values in scratch, a new one where there is none.
+func (t *table) row() *row {
 	// Absent values at the end do not count, so that a column that comes later leaves the key as it is.
 	t.key = t.key[:0]
 	last := len(t.scratch)
@@ -109,21 +141,29 @@ func (t *table) add(r *evidence.Record, l label, events int) {
 			column.cells = append(column.cells, n)
 		}
 	}
-	row := &t.rows[at]
-	if row.count[l] == 0 {
-		row.first[l] = r.Source
+	return &t.rows[at]
+}
+
+// place is the column of the i-th field of an event; -1 for a field that says nothing. Events have their fields in one order more often than not.
+func (t *table) place(i int, name string) int {
+	if i < len(t.order) && t.order[i].name == name {
+		return t.order[i].column
 	}
-	row.count[l] += events
-	if l != falsePositive || len(row.contexts) == keptContexts {
-		return
+	c := t.column(name)
+	if i < len(t.order) {
+		t.order[i] = placed{name, c}
+	} else if i == len(t.order) {
+		t.order = append(t.order, placed{name, c})
 	}
-	c := context{host: r.Host, user: r.User}
-	if !r.Time.IsZero() {
-		c.day = r.Time.UTC().Format("2006-01-02")
+	return c
+}
+
+// column is the number of the column of a field; -1 for a field that says nothing.
+func (t *table) column(name string) int {
+	if c, known := t.byName[name]; known {
+		return c
 	}
-	if !slices.Contains(row.contexts, c) {
-		row.contexts = append(row.contexts, c)
-	}
+	return t.newColumn(strings.Clone(name))
 }
 
 // newColumn begins a column, or notes a field as one that says nothing: -1.
@@ -145,9 +185,10 @@ func (t *table) sort() {
 	for i, c := range t.columns {
 		t.byName[c.name] = i
 	}
-	t.index, t.scratch = nil, nil
+	t.index, t.scratch, t.order = nil, nil, nil
 }
 
+// of is the number of a value.
 func (c *column) of(raw any) uint32 {
 	key, isText := raw.(string)
 	if !isText {
@@ -156,6 +197,31 @@ func (c *column) of(raw any) uint32 {
 	if n, known := c.number[key]; known {
 		return n
 	}
+	return c.newValue(key, raw)
+}
+
+// ofMember is the number of the value of a member. What is kept of it does not hold on to the line.
+func (c *column) ofMember(m match.Member) uint32 {
+	switch m.Kind {
+	case match.Text:
+		if n, known := c.number[m.Text]; known {
+			return n
+		}
+		text := strings.Clone(m.Text)
+		return c.newValue(text, text)
+	case match.Number:
+		c.key = append(append(c.key[:0], "\x00"...), m.Text...) // as spelled spells it
+		if n, known := c.number[string(c.key)]; known {
+			return n
+		}
+		return c.newValue(string(c.key), json.Number(strings.Clone(m.Text)))
+	case match.Boolean:
+		return c.of(m.Text == "true")
+	}
+	return c.of(nil)
+}
+
+func (c *column) newValue(key string, raw any) uint32 {
 	v := value{raw: raw}
 	switch x := raw.(type) {
 	case string:

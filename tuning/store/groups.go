@@ -82,7 +82,7 @@ func (t *Table) logs() taxonomy.Key {
 func (t *Table) fieldsOf(name string) []string {
 	const token = "tracer"
 	var out []string
-	for f, v := range t.record(map[string]any{name: token}).Fields {
+	for f, v := range t.record(map[string]any{name: token}).Fields() {
 		if v == token {
 			out = append(out, f)
 		}

@@ -134,10 +134,12 @@ func sameAsFiles(t *testing.T, s *Store, events int) {
 	table := s.Table(grouped.Rule, names)
 	found := 0
 	for k := range events {
-		r := table.record(written(k))
+		event := written(k)
+		delete(event, "Computer") // a group is of all hosts and days
+		delete(event, "UtcTime")
+		r := table.record(event)
 		if matcher.Match(r.Event) {
 			found++
-			r.Host, r.Time = "", time.Time{} // a group is of all hosts and days
 			m.FalsePositive(r)
 		}
 	}
