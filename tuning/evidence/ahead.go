@@ -14,6 +14,7 @@ func (s *Stream) Ahead(workers int) iter.Seq[*Record] {
 		a := &ahead{begin: func() worker { return &recorder{newNaming(s.options)} }}
 		for i := range s.ahead(a, workers) {
 			s.Read++
+			i.record.stream = s
 			if !yield(i.record) {
 				return
 			}

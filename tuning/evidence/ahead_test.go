@@ -3,6 +3,8 @@ package evidence
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -172,5 +174,36 @@ func TestPlainTimesAreThoseOfTheForms(t *testing.T) {
 		if got, ok := plainTime(s); ok {
 			t.Errorf("%s: read as %v", s, got)
 		}
+	}
+}
+
+func TestAStreamOfFilesIsReadAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.ndjson")
+	if err := os.WriteFile(path, []byte("{\"a\": 1}\nnone\n{\"a\": 2}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	o := Options{Detected: func(Detected) { told++ }}
+	s, err := Open([]string{path}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := range s.Ahead(1) {
+		if r.Stream() != s {
+			t.Error("a record of another stream")
+		}
+	}
+	again := s.Again()
+	for range again.Records() {
+	}
+	if again.Read != 2 || again.Broken != 1 || s.Read != 2 || told != 1 {
+		t.Errorf("%d read, %d broken, told %d times", again.Read, again.Broken, told)
+	}
+	s, err = Open([]string{path, "-"}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Again() != nil || Read("f", strings.NewReader(""), o).Again() != nil {
+		t.Error("what cannot be read again is")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 
 	"github.com/sigtune/sigtune/schema/taxonomy"
 )
@@ -75,8 +76,9 @@ type Stream struct {
 }
 
 type namedInput struct {
-	name string
-	open func() (io.ReadCloser, error)
+	name  string
+	open  func() (io.ReadCloser, error)
+	again bool // it can be opened a second time
 }
 
 // Open prepares to read files one after the other; `-` is Options.Stdin. It fails when a path is no readable file, with the path in the error.
@@ -84,7 +86,7 @@ func Open(paths []string, o Options) (*Stream, error) {
 	s := &Stream{options: o.withDefaults()}
 	for _, path := range paths {
 		if path == "-" {
-			s.inputs = append(s.inputs, namedInput{path, func() (io.ReadCloser, error) { return io.NopCloser(s.options.Stdin), nil }})
+			s.inputs = append(s.inputs, namedInput{name: path, open: func() (io.ReadCloser, error) { return io.NopCloser(s.options.Stdin), nil }})
 			continue
 		}
 		info, err := os.Stat(path)
@@ -94,7 +96,7 @@ func Open(paths []string, o Options) (*Stream, error) {
 		if info.IsDir() {
 			return nil, &os.PathError{Op: "open", Path: path, Err: errors.New("is a directory; name one file")}
 		}
-		s.inputs = append(s.inputs, namedInput{path, func() (io.ReadCloser, error) { return os.Open(path) }})
+		s.inputs = append(s.inputs, namedInput{path, func() (io.ReadCloser, error) { return os.Open(path) }, info.Mode().IsRegular()})
 	}
 	return s, nil
 }
@@ -103,8 +105,24 @@ func Open(paths []string, o Options) (*Stream, error) {
 func Read(name string, r io.Reader, o Options) *Stream {
 	return &Stream{
 		options: o.withDefaults(),
-		inputs:  []namedInput{{name, func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}},
+		inputs:  []namedInput{{name: name, open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}},
 	}
+}
+
+// Again is a stream of the same inputs from their beginning, for what has to be looked at twice. It is nil when one of them cannot be read a second
+// time: standard input, a pipe, what Read was given. Options.Detected is not told again.
+func (s *Stream) Again() *Stream {
+	if !s.Repeats() {
+		return nil
+	}
+	out := &Stream{options: s.options, inputs: s.inputs}
+	out.options.Detected = nil
+	return out
+}
+
+// Repeats reports whether Again gives a stream.
+func (s *Stream) Repeats() bool {
+	return !slices.ContainsFunc(s.inputs, func(in namedInput) bool { return !in.again })
 }
 
 func (o Options) withDefaults() Options {
@@ -165,7 +183,7 @@ func (s *Stream) readInput(in namedInput, naming *naming, yield func(*Record) bo
 		if problem == nil {
 			var record *Record
 			if record, problem = naming.recordOf(object); problem == nil {
-				record.Source = at
+				record.Source, record.stream = at, s
 				s.Read++
 				stopped = !yield(record)
 				return !stopped

@@ -12,7 +12,11 @@ type Record struct {
 	Event  *match.Event
 	Source Place
 	fields map[string]any // nil until somebody asks
+	stream *Stream
 }
+
+// Stream is where the record was read; nil for one that was not.
+func (r *Record) Stream() *Stream { return r.stream }
 
 // NewRecord is an event that was not read, under the names of the taxonomy.
 func NewRecord(fields map[string]any, at Place) *Record {

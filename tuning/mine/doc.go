@@ -7,5 +7,9 @@
 // Contract. Whether an event fires the rule, and whether a condition holds for it, is decided by package match alone. A proposal is
 // accepted only when every true positive that was given still fires, and package safety did not refuse it. A condition that the rule
 // implies is proven to be so and left out. Numbers about events are counts; what would generalise is an estimate from leaving hosts, users
-// and days out, and is named so. Memory grows with the number of distinct events (in the fields that say something), not with all of them.
+// and days out, and is named so.
+//
+// Memory grows with the number of distinct events (in the fields that say something), not with all of them, and from some ten thousand distinct ones
+// on by little: then a sample of them is held, the result says so, and what filters hide is counted in a second reading of the files. True positives,
+// and events of what cannot be read twice (standard input, a pipe, a store), are all held.
 package mine

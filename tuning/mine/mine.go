@@ -120,7 +120,7 @@ func (x *Miner) Mine() {
 	m.table.sort()
 	m.contradictions()
 	for l := range m.given {
-		m.given[l].Distinct = len(m.table.of(label(l)))
+		m.given[l].Distinct = len(m.table.of(label(l))) + m.table.back.distinct[l]
 	}
 	rows := m.table.of(falsePositive)
 	m.witnesses()
@@ -195,6 +195,7 @@ func (m *miner) report(rows []int, found []*clause) {
 	}
 	r.Choose(chosen)
 	m.count(found, r.Outcomes[first:])
+	m.recount(r.Outcomes[first:])
 }
 
 // mostOutcomes is how many kinds of false positives are judged, the most frequent first.

@@ -251,23 +251,18 @@ func interprets(f form) bool {
 
 // blast says what a proposal does to the events that were given.
 func (m *miner) blast(p *tuning.Proposal) {
-	part := func(l label) (held, all int) {
+	var hidden, all [labels]int
+	for _, l := range []label{falsePositive, unlabelled} {
 		of := m.table.of(l)
 		for i, h := range m.matches(p.Conditions, of) {
 			n := m.table.rows[of[i]].count[l]
-			all += n
+			all[l] += n
 			if h {
-				held += n
+				hidden[l] += n
 			}
 		}
-		return held, all
 	}
-	hidden, all := part(falsePositive)
-	p.Title += fmt.Sprintf("; hides %d of %s", hidden, plural(all, "false positive"))
-	if m.given[unlabelled].Given > 0 {
-		hidden, all := part(unlabelled)
-		p.Title += fmt.Sprintf(", %d of %s in the baseline", hidden, plural(all, "alert"))
-	}
+	p.Title += m.hides(&hidden, &all)
 	if m.given[truePositive].Given == 0 {
 		d, err := tuning.Block("filter", p.Conditions)
 		if err != nil {

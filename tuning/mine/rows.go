@@ -33,7 +33,9 @@ type table struct {
 	index   map[string]int32
 	scratch []uint32
 	key     []byte
+	text    []byte
 	order   []placed // of the fields of the event before
+	held
 }
 
 // placed is a field and its column.
@@ -48,6 +50,7 @@ type column struct {
 	values []value // by number; 0 is absence
 	number map[string]uint32
 	cells  []uint32 // by row
+	hash   uint64   // of the name
 	key    []byte
 }
 
@@ -74,30 +77,26 @@ type context struct {
 const keptContexts = 6
 
 func newTable(fields *fieldBook) *table {
-	return &table{fields: fields, byName: map[string]int{}, index: map[string]int32{}}
+	return &table{fields: fields, byName: map[string]int{}, index: map[string]int32{}, held: held{most: mostRows, loose: map[int32]*[labels]int{}, both: map[int]int{}}}
 }
 
 // add counts events that fire the rule and are alike.
 func (t *table) add(r *evidence.Record, l label, events int) {
-	for i := range t.scratch {
-		t.scratch[i] = 0
+	if len(t.rows) >= t.most {
+		t.thin()
 	}
-	if e := r.Plain(); e != nil {
-		n, _ := e.Members()
-		for i := range n {
-			m := e.Member(i)
-			if c := t.place(i, m.Name); c >= 0 {
-				t.scratch[c] = t.columns[c].ofMember(m)
-			}
-		}
+	var at int32
+	if t.level == 0 {
+		t.fill(r)
+		at = t.row()
 	} else {
-		for name, raw := range r.Fields() {
-			if c := t.column(name); c >= 0 {
-				t.scratch[c] = t.columns[c].of(raw)
-			}
-		}
+		at = t.heldRow(r, l, events)
 	}
-	row := t.row()
+	t.note(r, at, l, events)
+	if at < 0 {
+		return
+	}
+	row := &t.rows[at]
 	if row.count[l] == 0 {
 		row.first[l] = r.Source
 	}
@@ -114,9 +113,53 @@ func (t *table) add(r *evidence.Record, l label, events int) {
 	}
 }
 
+// fill puts the values of an event into scratch.
+func (t *table) fill(r *evidence.Record) {
+	clear(t.scratch)
+	e := r.Plain()
+	if e == nil {
+		for name, raw := range r.Fields() {
+			if c := t.column(name); c >= 0 {
+				t.scratch[c] = t.columns[c].of(raw)
+			}
+		}
+		return
+	}
+	n, _ := e.Members()
+	for i := range n {
+		m := e.Member(i)
+		if c := t.place(i, m.Name); c >= 0 {
+			t.scratch[c] = t.columns[c].ofMember(m)
+		}
+	}
+}
+
 // row is the row with the values in scratch, a new one where there is none.
-func (t *table) row() *row {
-	// Absent values at the end do not count, so that a column that comes later leaves the key as it is.
+func (t *table) row() int32 {
+	key := t.keyOf()
+	at, known := t.index[string(key)]
+	if known {
+		return at
+	}
+	at = int32(len(t.rows))
+	t.index[string(key)] = at
+	t.rows = append(t.rows, row{})
+	for c, n := range t.scratch {
+		if n == 0 {
+			continue
+		}
+		column := t.columns[c]
+		for len(column.cells) < int(at) {
+			column.cells = append(column.cells, 0)
+		}
+		column.cells = append(column.cells, n)
+	}
+	return at
+}
+
+// keyOf is what tells the row with the values in scratch from others. Absent values at the end do not count, so that a column that comes later
+// leaves the key as it is.
+func (t *table) keyOf() []byte {
 	t.key = t.key[:0]
 	last := len(t.scratch)
 	for last > 0 && t.scratch[last-1] == 0 {
@@ -125,23 +168,7 @@ func (t *table) row() *row {
 	for _, n := range t.scratch[:last] {
 		t.key = binary.AppendUvarint(t.key, uint64(n))
 	}
-	at, known := t.index[string(t.key)]
-	if !known {
-		at = int32(len(t.rows))
-		t.index[string(t.key)] = at
-		t.rows = append(t.rows, row{})
-		for c, n := range t.scratch[:last] {
-			if n == 0 {
-				continue
-			}
-			column := t.columns[c]
-			for len(column.cells) < int(at) {
-				column.cells = append(column.cells, 0)
-			}
-			column.cells = append(column.cells, n)
-		}
-	}
-	return &t.rows[at]
+	return t.key
 }
 
 // place is the column of the i-th field of an event; -1 for a field that says nothing. Events have their fields in one order more often than not.
@@ -173,7 +200,7 @@ func (t *table) newColumn(name string) int {
 		return -1
 	}
 	// The order of a map must not show: columns are sorted when the table is read (sort).
-	t.columns = append(t.columns, &column{name: name, values: []value{{}}, number: map[string]uint32{}})
+	t.columns = append(t.columns, &column{name: name, hash: fieldHash(name), values: []value{{}}, number: map[string]uint32{}})
 	t.scratch = append(t.scratch, 0)
 	t.byName[name] = len(t.columns) - 1
 	return len(t.columns) - 1
@@ -186,42 +213,69 @@ func (t *table) sort() {
 		t.byName[c.name] = i
 	}
 	t.index, t.scratch, t.order = nil, nil, nil
+	for at := range t.rows {
+		if row := &t.rows[at]; row.count[falsePositive] > 0 && row.count[truePositive] > 0 {
+			t.both[at] = row.count[falsePositive]
+		}
+	}
 }
 
 // of is the number of a value.
 func (c *column) of(raw any) uint32 {
-	key, isText := raw.(string)
-	if !isText {
-		key = "\x00" + spelled(raw)
-	}
-	if n, known := c.number[key]; known {
+	c.key = appendKey(c.key[:0], raw)
+	if n, known := c.number[string(c.key)]; known {
 		return n
 	}
-	return c.newValue(key, raw)
+	return c.newValue(raw)
 }
 
 // ofMember is the number of the value of a member. What is kept of it does not hold on to the line.
 func (c *column) ofMember(m match.Member) uint32 {
+	c.key = appendMemberKey(c.key[:0], m)
+	if n, known := c.number[string(c.key)]; known {
+		return n
+	}
 	switch m.Kind {
 	case match.Text:
-		if n, known := c.number[m.Text]; known {
-			return n
-		}
-		text := strings.Clone(m.Text)
-		return c.newValue(text, text)
+		return c.newValue(strings.Clone(m.Text))
 	case match.Number:
-		c.key = append(append(c.key[:0], "\x00"...), m.Text...) // as spelled spells it
-		if n, known := c.number[string(c.key)]; known {
-			return n
-		}
-		return c.newValue(string(c.key), json.Number(strings.Clone(m.Text)))
+		return c.newValue(json.Number(strings.Clone(m.Text)))
 	case match.Boolean:
-		return c.of(m.Text == "true")
+		return c.newValue(m.Text == "true")
 	}
-	return c.of(nil)
+	return c.newValue(nil)
 }
 
-func (c *column) newValue(key string, raw any) uint32 {
+// appendKey appends what tells a value from others of its column: a text itself, anything else as it is spelled.
+func appendKey(to []byte, raw any) []byte {
+	if text, is := raw.(string); is {
+		return append(to, text...)
+	}
+	return append(append(to, 0), spelled(raw)...)
+}
+
+// appendMemberKey is appendKey for a member.
+func appendMemberKey(to []byte, m match.Member) []byte {
+	switch m.Kind {
+	case match.Text:
+		return append(to, m.Text...)
+	case match.Null:
+		return append(to, "\x00null"...)
+	}
+	return append(append(to, 0), m.Text...)
+}
+
+// keyOf is the key of a value to keep.
+func (c *column) keyOf(raw any) string {
+	if text, is := raw.(string); is {
+		return text
+	}
+	c.key = appendKey(c.key[:0], raw)
+	return string(c.key)
+}
+
+// newValue numbers a value.
+func (c *column) newValue(raw any) uint32 {
 	v := value{raw: raw}
 	switch x := raw.(type) {
 	case string:
@@ -233,7 +287,7 @@ func (c *column) newValue(key string, raw any) uint32 {
 	}
 	n := uint32(len(c.values))
 	c.values = append(c.values, v)
-	c.number[key] = n
+	c.number[c.keyOf(raw)] = n
 	return n
 }
 
