@@ -14,12 +14,12 @@ type Product struct {
 	Kind       string   // scheduler, init, agent, scanner, updater, … : for the reader, and for launcher questions
 	Images     []string // whole paths of its programs; a * stands for a version
 	Names      []string // base names of its programs
-	Parents    []string // base names that events show as parent of what the product starts
-	Publisher  string   // signer on Windows and macOS, package vendor elsewhere; may be empty
+	Parents    []string // base names that events show as parent of what the product starts; empty: any of Names
 	Directory  []string // where it is installed, with the trailing separator
 	Confidence Confidence
 	Note       string   // what to know before filtering on it
-	Sources    []string // where the places are documented: by the vendor, or by those who looked at a default installation
+	Sources    []string // where the places and names are documented: by the vendor, or by those who looked at a default installation
+	ParentsAt  []string // where Parents are documented
 }
 
 // Confidence says how sure a row of the product table is.
@@ -58,7 +58,7 @@ var products = sync.OnceValue(func() productIndex {
 			c = append(c, "")
 		}
 		p := Product{Name: c[0], Platform: c[1], Kind: c[2], Aliases: list(c[3]), Images: list(c[4]), Names: list(c[5]), Parents: list(c[6]),
-			Publisher: c[7], Directory: list(c[8]), Confidence: Confidence(c[9]), Note: c[10], Sources: list(c[11])}
+			ParentsAt: list(c[7]), Directory: list(c[8]), Confidence: Confidence(c[9]), Note: c[10], Sources: list(c[11])}
 		n := len(index.rows)
 		index.rows = append(index.rows, p)
 		index.byName[p.Name] = append(index.byName[p.Name], n)

@@ -23,8 +23,14 @@ func TestProductTable(t *testing.T) {
 		if !kinds[p.Kind] {
 			t.Errorf("%s: kind %q", p.Name, p.Kind)
 		}
-		if len(p.Names) == 0 {
-			t.Errorf("%s on %s has no program", p.Name, p.Platform)
+		if len(p.Names)+len(p.Directory) == 0 {
+			t.Errorf("%s on %s has neither a program nor a directory", p.Name, p.Platform)
+		}
+		if len(p.Parents) > 0 && len(p.ParentsAt) == 0 {
+			t.Errorf("%s on %s: its parents have no source", p.Name, p.Platform)
+		}
+		if len(p.Parents) == 0 && len(p.ParentsAt) > 0 {
+			t.Errorf("%s on %s: a source for parents, and no parent", p.Name, p.Platform)
 		}
 		separator := "/"
 		if p.Platform == "windows" {
@@ -41,7 +47,7 @@ func TestProductTable(t *testing.T) {
 		if len(p.Sources) == 0 && p.Confidence != Check {
 			t.Errorf("%s on %s: %s, and no source", p.Name, p.Platform, p.Confidence)
 		}
-		for _, source := range p.Sources {
+		for _, source := range append(append([]string{}, p.Sources...), p.ParentsAt...) {
 			if !strings.HasPrefix(source, "https://") {
 				t.Errorf("%s: source %q is no address", p.Name, source)
 			}
@@ -49,6 +55,9 @@ func TestProductTable(t *testing.T) {
 		for _, dir := range p.Directory {
 			if !strings.HasSuffix(dir, separator) {
 				t.Errorf("%s: directory %q without separator", p.Name, dir)
+			}
+			if i := strings.Index(dir, "*"); i >= 0 && !strings.HasPrefix(dir, `C:\Users\*\`) {
+				t.Errorf("%s: directory %q: a star stands for a user only, versions belong to images", p.Name, dir)
 			}
 		}
 		for _, file := range append(append([]string{}, p.Names...), p.Parents...) {
