@@ -30,35 +30,51 @@ var concepts = []concept{
 		[]scenario.Role{scenario.RoleDestinationIP, scenario.RoleSourceIP}, scenario.InRange, scenario.ShapeCIDR, private},
 	{regexp.MustCompile(`(?i)\b(?:localhost|loopback)(?: (?:address(?:es)?|ips?|connections?|traffic))?\b`),
 		[]scenario.Role{scenario.RoleDestinationIP, scenario.RoleSourceIP}, scenario.InRange, scenario.ShapeCIDR, loopback},
+	{regexp.MustCompile(`(?i)\blink[ -]?local(?: (?:address(?:es)?|ranges?|ips?|traffic))?\b`),
+		[]scenario.Role{scenario.RoleDestinationIP, scenario.RoleSourceIP}, scenario.InRange, scenario.ShapeCIDR, []string{"169.254.0.0/16", "fe80::/10"}},
+	{regexp.MustCompile(`\bULA\b|(?i)\bunique local(?: address(?:es)?)?\b`),
+		[]scenario.Role{scenario.RoleDestinationIP, scenario.RoleSourceIP}, scenario.InRange, scenario.ShapeCIDR, []string{"fc00::/7"}},
 	{regexp.MustCompile(`(?i)\b(?:machine|computer) accounts?\b`), []scenario.Role{scenario.RoleUser}, scenario.EndsWith, scenario.ShapeWord, []string{"$"}},
 	{regexp.MustCompile(`(?i)\banonymous logons?\b`), []scenario.Role{scenario.RoleUser}, scenario.Is, scenario.ShapeAccount, []string{"ANONYMOUS LOGON"}},
 	{regexp.MustCompile(`(?i)\bprogram files\b(?: (?:folders?|director(?:y|ies)|paths?))?`),
 		[]scenario.Role{scenario.RoleProcess}, scenario.StartsWith, scenario.ShapeDirectory, installDirectories["windows"]},
 }
 
-// concept reads a description that names one of the concepts. Every other word has to say nothing of its own: an AND part is never dropped.
+// concept reads a description that names one of the concepts, or several of one sort. Every other word has to say nothing of its own: an AND part
+// is never dropped.
 func (g *ground) concept(text string) [][]scenario.Condition {
+	var found *scenario.Condition
+	rest := text
 	for _, c := range concepts {
-		at := c.words.FindStringIndex(text)
+		at := c.words.FindStringIndex(rest)
 		if at == nil || c.shape == scenario.ShapeDirectory && (g.platform == nil || g.platform.Product != "windows") {
-			continue
-		}
-		if len(scenario.Content(text[:at[0]]+" "+text[at[1]:])) > 0 {
 			continue
 		}
 		for _, role := range c.roles {
 			if g.present(role) == "" || g.otherEnd(role) {
 				continue
 			}
-			condition := scenario.Condition{Role: role, Operator: c.operator, Stated: true, Phrase: text[at[0]:at[1]]}
-			for _, v := range c.values {
-				condition.Values = append(condition.Values, scenario.Value{Text: v, Shape: c.shape, Quoted: true})
+			if found == nil {
+				found = &scenario.Condition{Role: role, Operator: c.operator, Stated: true, Phrase: rest[at[0]:at[1]]}
 			}
-			return [][]scenario.Condition{{condition}}
+			if found.Role != role || found.Operator != c.operator {
+				break
+			}
+			for _, v := range c.values {
+				found.Values = append(found.Values, scenario.Value{Text: v, Shape: c.shape, Quoted: true})
+			}
+			rest = c.words.ReplaceAllString(rest, " ")
+			break
 		}
 	}
-	return nil
+	if found == nil || len(scenario.Content(addressWords.ReplaceAllString(rest, " "))) > 0 {
+		return nil
+	}
+	return [][]scenario.Condition{{*found}}
 }
+
+// addressWords say of addresses what the ranges say themselves.
+var addressWords = regexp.MustCompile(`(?i)\b(?:internal|private|local|traffic|connections?|addresses|address|ranges?|networks?|subnets?|ips?|destinations?|sources?|ipv[46])\b`)
 
 // named reads a note in which the words gave no value as being about the one name that is left.
 func (g *ground) named(text string, out *Outcome) [][]scenario.Condition {

@@ -11,13 +11,18 @@ import (
 
 // ground ties the roles that people name to the fields of one rule's log source.
 type ground struct {
-	rule     *rules.Rule
-	logs     *taxonomy.Logsource // nil when the log source is unknown
-	platform *taxonomy.Platform  // nil when the product is no operating system
-	used     map[string]bool     // fields that the rule itself tests
-	words    map[string]bool     // of the rule's own title, description and values; read at first use
-	free     bool                // the text is a description and no exclusion
-	noted    bool                // it is a note on a false positive: "FPs caused by the Acme updater"
+	rule       *rules.Rule
+	logs       *taxonomy.Logsource // nil when the log source is unknown
+	platform   *taxonomy.Platform  // nil when the product is no operating system
+	used       map[string]bool     // fields that the rule itself tests
+	words      map[string]bool     // of the rule's own title, description and values; read at first use
+	names      map[string]string   // fields by their names as words; read at first use
+	free       bool                // the text is a description and no exclusion
+	noted      bool                // it is a note on a false positive: "FPs caused by the Acme updater"
+	note       bool                // and a short one, about one thing
+	background []string            // what of the text is no condition, by the last reading of its values
+	located    bool                // it speaks of where something is installed
+	perUser    bool                // and that every user has it in the own profile
 
 	// kills reports that the rule could never fire beside these conditions: a suggestion that does is no example of an open class.
 	kills func([]Condition) bool
@@ -107,6 +112,9 @@ var metadataFields = map[scenario.Role]string{
 // field finds the field of the log source for a role, with what is lost by it. The rule's own field comes first: where a log source has
 // several for one role, the author has chosen.
 func (g *ground) field(role scenario.Role, named string) (field, lost string, ok bool) {
+	if named != "" && g.used[named] || role == scenario.RoleField && named != "" && (g.logs == nil || g.platform == nil || g.rule.Logsource.Category.Value == "") {
+		return named, "", true
+	}
 	if g.logs == nil {
 		return "", "", false
 	}
@@ -201,6 +209,7 @@ var unrankedFields = map[scenario.Role][]string{
 	scenario.RoleProcess:  {"ProcessNameBuffer", "processPath", "ApplicationPath"},
 	scenario.RoleUnstated: {"processPath", "ApplicationPath"},
 	scenario.RoleService:  {"ServiceName"},
+	scenario.RoleSourceIP: {"IpAddress"},
 	scenario.RoleFile:     {"FileNameBuffer"},
 }
 
@@ -263,6 +272,11 @@ func (g *ground) expanded(conditions []scenario.Condition) [][]scenario.Conditio
 
 // ways are the alternatives of one condition, each an AND.
 func (g *ground) ways(c scenario.Condition) [][]scenario.Condition {
+	if c.Operator == scenario.NullOrEmpty && !c.Negated {
+		absent, blank := c, c
+		absent.Operator, blank.Operator = scenario.Null, scenario.Empty
+		return [][]scenario.Condition{{absent}, {blank}}
+	}
 	c = g.spelled(c)
 	if g.free {
 		c = described(c)

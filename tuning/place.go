@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sigtune/sigtune/rules"
 	"github.com/sigtune/sigtune/tuning/safety"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
@@ -116,6 +117,9 @@ const guessedDirectory = "the name is in no table here: read as the name of a di
 // plainName is a word that can be the name of a directory and a program.
 var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+_-]{2,}$`)
 
+// wholeName is a name of several words, each in capitals.
+var wholeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9+_-]*( [A-Z0-9][A-Za-z0-9+_-]*)+$`)
+
 // unlisted are the ways to read the name of a product that no table knows, in a note on a false positive: a directory of that name where
 // administrators install programs, and a program of that name there. Of several words, each that is written as a name counts. If the guess
 // is wrong, the filter does nothing; nobody else can write there.
@@ -137,6 +141,11 @@ func (g *ground) guess(v scenario.Value) [][]scenario.Condition {
 	}
 	var directories, programs scenario.Condition
 	words := strings.Fields(v.Text)
+	if len(words) > 1 && wholeName.MatchString(v.Text) {
+		for _, name := range []string{`\` + v.Text + `\`, `\` + strings.ReplaceAll(v.Text, " ", "")} {
+			directories.Values = append(directories.Values, scenario.Value{Text: name, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true})
+		}
+	}
 	for _, w := range words {
 		name := len(words) == 1 || strings.ToLower(w) != w && scenario.Named(w)
 		if !name || !plainName.MatchString(w) {
@@ -173,6 +182,17 @@ func (g *ground) guess(v scenario.Value) [][]scenario.Condition {
 	place := scenario.Condition{Operator: scenario.StartsWith, Stated: true, Note: guessedDirectory}
 	for _, d := range installDirectories["windows"] {
 		place.Values = append(place.Values, scenario.Value{Text: d, Span: v.Span, Shape: scenario.ShapeDirectory})
+	}
+	if g.perUser {
+		users := scenario.Condition{Operator: scenario.StartsWith, Stated: true, Note: guessedDirectory, Values: []scenario.Value{{Text: userProfiles, Span: v.Span, Shape: scenario.ShapeDirectory}}}
+		own := directories
+		own.Values = nil
+		for _, d := range directories.Values {
+			for _, root := range []string{`\AppData\Local\Programs`, `\AppData\Local`, `\AppData\Roaming`} {
+				own.Values = append(own.Values, scenario.Value{Text: root + d.Text, Span: v.Span, Shape: scenario.ShapeDirectory, Quoted: true})
+			}
+		}
+		return [][]scenario.Condition{{users, own}}
 	}
 	return [][]scenario.Condition{{place, directories}, {place, programs}}
 }
@@ -228,6 +248,8 @@ var ownDirectories = map[string][]string{
 	"powershell": powershellDirectories, "powershell_ise": powershellDirectories,
 	"w3wp": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`}, "appcmd": {`C:\Windows\System32\inetsrv\`, `C:\Windows\SysWOW64\inetsrv\`},
 	"inetinfo": {`C:\Windows\System32\inetsrv\`}, "sysprep": {`C:\Windows\System32\Sysprep\`}, "trustedinstaller": {`C:\Windows\servicing\`},
+	"wslhost": {`C:\Windows\System32\lxss\`, `C:\Program Files\WSL\`},
+	"csc":     nil, "vbc": nil, "jsc": nil, "msbuild": nil, "installutil": nil, "regasm": nil, "regsvcs": nil, "aspnet_compiler": nil, "ngen": nil, "mscorsvw": nil, "dfsvc": nil, "addinutil": nil, "microsoft.workflow.compiler": nil,
 	"dismhost": nil, "mousocoreworker": nil, "wuaucltcore": nil, "tiworker": nil, "wordpad": nil, "snippingtool": nil, "systemsettings": nil,
 	"shellexperiencehost": nil, "startmenuexperiencehost": nil, "textinputhost": nil, "shellhost": nil, "lockapp": nil,
 }
@@ -289,7 +311,7 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 // directories are where the programs of a condition belong, or nothing when the condition is no bare name, or only picks one of the
 // programs that the rule looks for.
 func (t *tuner) directories(group []Condition, c Condition) []string {
-	if t.ground.text(c.Field) || c.Modifier != "endswith" || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 {
+	if t.ground.text(c.Field) || c.Modifier != "endswith" || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 && t.ground.picks(c) {
 		return nil
 	}
 	for _, other := range group {
@@ -330,6 +352,29 @@ func (t *tuner) directories(group []Condition, c Condition) []string {
 		}
 	}
 	return distinct(out)
+}
+
+// picks reports a condition on programs that the rule itself looks for by their names.
+func (g *ground) picks(c Condition) bool {
+	own := map[string]bool{}
+	for _, d := range g.rule.Detection.Named {
+		if g.rule.Detection.Polarity(d) == rules.Negative {
+			continue
+		}
+		d.Block.Each(func(i *rules.Item) {
+			if i.Field == c.Field && !i.Negated {
+				for _, v := range i.Values {
+					own[strings.ToLower(baseName(strings.Trim(v.Text, "*")))] = true
+				}
+			}
+		})
+	}
+	for _, v := range c.Values {
+		if own[strings.ToLower(baseName(v))] {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(names []string, name string) bool {

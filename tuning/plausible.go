@@ -31,8 +31,10 @@ func (g *ground) possible(c scenario.Condition, v scenario.Value, words int) boo
 	known := scenario.Tool(v.Text) || scenario.WindowsProgram(v.Text) || v.Product != ""
 	word := !v.Quoted && (v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName) && !strings.ContainsAny(v.Text, "0123456789_.-")
 	switch {
-	case strings.Trim(v.Text, `/\.*-`) == "":
+	case strings.Trim(v.Text, `/\.*-+`) == "", version.MatchString(v.Text) && c.Role != scenario.RolePort, !v.Quoted && (strings.HasSuffix(v.Text, " FP") || strings.HasSuffix(v.Text, " FPs")):
 		return false
+	case c.Role == scenario.RoleUser && word && strings.ToLower(v.Text) == v.Text && !known:
+		return false // "per user install"
 	case c.Open && scenario.Interpreter(v.Text), c.Open && v.Product != "" && g.interpreter(v.Product):
 		return false // "legitimate PowerShell scripts": which ones is what nobody says
 	case word && !known && !v.CamelCase() && words > longestNote && !(g.noted && v.Shape == scenario.ShapeName && words <= 2*longestNote):

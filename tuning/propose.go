@@ -65,7 +65,7 @@ func (t *tuner) withoutBroadParents(groups [][]Condition) (out [][]Condition, dr
 	for _, g := range groups {
 		var conditions []Condition
 		for _, c := range g {
-			if hasRole(c, scenario.RoleParent) && len(c.Values) > 1 {
+			if hasRole(c, scenario.RoleParent) && len(c.Values) > 1 && !namesPath(g) {
 				var kept, broad []string
 				for _, v := range c.Values {
 					if _, startsAll := safety.BroadParent(t.ground.platform, v); startsAll {
@@ -83,6 +83,18 @@ func (t *tuner) withoutBroadParents(groups [][]Condition) (out [][]Condition, dr
 		out = append(out, conditions)
 	}
 	return out, distinct(dropped)
+}
+
+// namesPath reports an AND that names a path in another field than that of the parent: whatever starts it, it is narrow.
+func namesPath(conditions []Condition) bool {
+	for _, c := range conditions {
+		for _, v := range c.Values {
+			if !hasRole(c, scenario.RoleParent) && !c.Negated && !c.Placeholder && strings.Count(v, `\`)+strings.Count(v, "/") > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hasRole(c Condition, role scenario.Role) bool {

@@ -219,16 +219,26 @@ func scoreNegative(c *tuningCase, r *Result) scored {
 	return scored{passed: true}
 }
 
-// scoreText scores the first proposal.
+// scoreText scores the first proposal of each scenario.
 func scoreText(t *testing.T, c *tuningCase, r *Result) scored {
 	t.Helper()
 	first, verdict := "", "no outcome"
-	for _, o := range r.Outcomes {
+	var chosen []Choice
+	for k := range r.Outcomes {
+		o := &r.Outcomes[k]
 		verdict = string(o.Verdict)
 		if len(o.Proposals) > 0 && len(o.Proposals[0].Fill) == 0 {
-			first = o.Proposals[0].RuleAfter
-			break
+			chosen = append(chosen, Choice{o, &o.Proposals[0]})
 		}
+	}
+	switch len(chosen) {
+	case 0:
+	case 1:
+		first = chosen[0].Proposal.RuleAfter
+	default: // a text with several scenarios: the first proposal of each, written together
+		together := *r
+		together.Choose(chosen)
+		first = together.RuleAfter
 	}
 	if first == "" {
 		return scored{reason: "no filter, " + verdict + ":"}

@@ -378,7 +378,7 @@ func (g *ground) command(c scenario.Condition, v scenario.Value) [][]scenario.Co
 
 // volatile are the parts of paths that are different on the next host or after the next update: versions, identifiers, long numbers,
 // x's and angle brackets that stand for a name, an address.
-var volatile = regexp.MustCompile(`(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\d+(\.\d+)+|\b\d{5,}\b|x{3,}|<[^<>\\/]+>|[^\\/]*@[^\\/]*`)
+var volatile = regexp.MustCompile(`(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\d+(\.(\d+|x))+|\bx\.y(\.z)?\b|\.{3,}|…|\b\d{5,}\b|x{3,}|<[^<>\\/]+>|[^\\/]*@[^\\/]*`)
 
 // stars are what a glob leaves open.
 var stars = regexp.MustCompile(`\*+`)
@@ -393,7 +393,7 @@ func (g *ground) steady(c scenario.Condition) []scenario.Condition {
 		return []scenario.Condition{c}
 	}
 	glob := c.Values[0].Shape == scenario.ShapeGlob && g.absolute(c.Values[0].Text) && !strings.Contains(c.Values[0].Text, "?")
-	if !glob && (c.Values[0].Shape != scenario.ShapePath || !g.free) {
+	if !glob && (c.Values[0].Shape != scenario.ShapePath && c.Values[0].Shape != scenario.ShapeDirectory || !g.free) {
 		return []scenario.Condition{c}
 	}
 	switch c.Role {
@@ -443,7 +443,9 @@ func (g *ground) steady(c scenario.Condition) []scenario.Condition {
 		start = cut[1]
 	}
 	rest := text[start:]
-	if k := strings.IndexAny(rest, `/\`); k >= 0 {
+	if k := strings.IndexAny(rest, `/\`); k >= 0 && c.Values[0].Shape == scenario.ShapeDirectory {
+		part(scenario.Contains, rest[k:])
+	} else if k >= 0 {
 		part(scenario.EndsWith, rest[k:])
 	} else if k := strings.LastIndexByte(rest, '.'); k >= 0 && len(rest)-k > 1 && !strings.ContainsAny(rest[k:], " ") {
 		part(scenario.EndsWith, rest[k:])

@@ -145,6 +145,8 @@ type tuner struct {
 	siteError error           // the first value of the environment that its field cannot hold
 
 	queryOptions kql.Options
+
+	swap bool // a program whose role is not said may be the parent
 }
 
 // read finds the rule and the scenarios in the input.
@@ -207,7 +209,7 @@ func (t *tuner) parse(text string) (*rules.Rule, error) {
 // ruleScenarios takes the scenarios that were given, or else the false positives that the rule itself documents.
 func (t *tuner) ruleScenarios() {
 	for _, text := range t.in.Scenarios {
-		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
+		t.scenarios = append(t.scenarios, scenario.Message(text)...)
 	}
 	if len(t.scenarios) > 0 || t.in.GivenOnly {
 		return

@@ -88,6 +88,8 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return "", nil, false
 	}
 	switch {
+	case operator == scenario.Equals && role != scenario.RoleUser:
+		return "", []string{text}, true
 	case v.Shape == scenario.ShapeGlob:
 		return "", []string{text}, true
 	case operator == scenario.Matches:
@@ -236,7 +238,7 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	if v.Cmdlet() && g.platform != nil && g.platform.Product == "windows" || v.Shape == scenario.ShapeFlag && g.separator() == `\` {
 		return "", nil, false // a function or a switch
 	}
-	if v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeGUID || v.Shape == scenario.ShapeNumber || v.Shape == scenario.ShapeTime || strings.HasPrefix(v.Text, "-") {
+	if v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeGUID || v.Shape == scenario.ShapeNumber || v.Shape == scenario.ShapeTime || strings.HasPrefix(v.Text, "-") || strings.HasPrefix(v.Text, "0x") {
 		return "", nil, false // no name of a program
 	}
 	if v.Shape == scenario.ShapeName && !g.free || strings.ContainsAny(v.Text, " \t") {

@@ -2,6 +2,7 @@ package tuning
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/sigtune/sigtune/rules/logic"
@@ -34,19 +35,202 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		spoken = fromActivity(extraction.Activity)
 	}
 	free := extraction.FromText
-	if note := or(out.Text, out.Exclusion); (free || s.Text.Empty()) && !anyValue(spoken) {
+	t.ground.free, t.ground.noted = free, scenario.Notes(out.Text)
+	t.ground.note = (t.ground.noted || len(t.in.Scenarios) > 0) && len(strings.Fields(out.Text)) <= 2*longestNote && !broadRemark.MatchString(out.Text)
+	t.ground.located, t.ground.perUser = installed.MatchString(out.Text), perUser.MatchString(out.Text)
+	if note := or(out.Text, out.Exclusion); (free || s.Text.Empty()) && !anyValue(t.credible(spoken, len(strings.Fields(note)))) {
 		read := t.ground.products(note, spoken, &out)
 		free = free || anyValue(read) // "filter acmesync" says no more than "acmesync"
 		spoken = read
 	}
-	t.ground.free, t.ground.noted = free, scenario.Notes(out.Text)
-	if extraction.FromText {
+	t.ground.free = free
+	byValues := false
+	if read := t.mentioned(s, false); read != nil && extraction.FromText {
+		spoken, byValues, free = read, true, true
+		t.ground.free = true
+		t.beside(s, &out)
+	} else if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
 	}
-	if extraction.FromText && t.ground.about(spoken) {
+	if extraction.FromText && !byValues && t.ground.about(spoken) {
 		t.explainSubject(&out)
 		return out
 	}
+	t.swap = !byValues
+	t.conclude(&out, spoken, free, extraction)
+	if !extraction.FromText && ((out.Verdict == NotExpressible || out.Verdict == NeedsEnvironment) && !concreteProposal(out) || out.Verdict == Filter && t.misread(spoken, s)) {
+		if read := t.mentioned(s, false); read != nil && covered(append(waiting(out.Conditions), out.Open...), read) && t.repeats(spoken, s) {
+			again := Outcome{ID: out.ID, Text: out.Text, Exclusion: out.Exclusion}
+			t.beside(s, &again)
+			t.swap = false
+			if t.conclude(&again, read, true, scenario.Extraction{Activity: extraction.Activity}); again.Verdict == Filter || again.Verdict == Noop && out.Verdict == Filter {
+				return again
+			}
+		}
+	}
+	t.ground.free = free
+	if extraction.FromText && !byValues && (t.ground.noted && t.ground.note || t.ground.located) && (out.Verdict == NotExpressible || out.Verdict == NeedsEnvironment) && !concreteProposal(out) {
+		if named := t.mentioned(s, true); named != nil {
+			again := Outcome{ID: out.ID, Text: out.Text, Exclusion: out.Exclusion, remarks: true}
+			again.Notes = append(again.Notes, "of the text only names were understood")
+			if t.conclude(&again, named, true, extraction); again.Verdict == Filter {
+				return again
+			}
+		}
+	}
+	return out
+}
+
+// repeats reports that the reading by values has every value of the one by conditions: then it leaves nothing out.
+func (t *tuner) repeats(spoken [][]scenario.Condition, s scenario.Scenario) bool {
+	var texts []string
+	for _, m := range scenario.Mentions(scenario.Scenario{Exclusion: s.Exclusion}, t.ground.fieldNamed) {
+		texts = append(texts, strings.ToLower(m.Value.Text))
+	}
+	all := strings.Join(texts, "\n")
+	for _, g := range spoken {
+		for _, c := range g {
+			for _, v := range c.Values {
+				if !strings.Contains(all, strings.ToLower(v.Text)) && t.ground.possible(c, v, 2*longestNote) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// beside notes what a description says beside its values, and keeps its filter from being applied unasked.
+func (t *tuner) beside(s scenario.Scenario, out *Outcome) {
+	for _, text := range distinct(t.ground.background) {
+		out.Notes = append(out.Notes, fmt.Sprintf("“%s” is read as background, not as a condition", text))
+		out.remarks = true
+	}
+	for _, limit := range scenario.Limits(s) {
+		out.Notes = append(out.Notes, fmt.Sprintf("“%s” is not in the filter: no event says it", limit))
+		out.remarks = true
+	}
+}
+
+// credible are the conditions of a description without the values that cannot be any.
+func (t *tuner) credible(spoken [][]scenario.Condition, words int) [][]scenario.Condition {
+	var out [][]scenario.Condition
+	for _, g := range spoken {
+		var kept []scenario.Condition
+		for _, c := range g {
+			kept = append(kept, t.ground.plausible(c, words))
+		}
+		out = append(out, kept)
+	}
+	return out
+}
+
+// waiting are the parts of an exclusion that only the site can fill in.
+func waiting(groups [][]Condition) []Open {
+	var out []Open
+	for _, g := range groups {
+		for _, c := range g {
+			if c.Placeholder {
+				out = append(out, Open{Phrase: c.Phrase})
+			}
+		}
+	}
+	return out
+}
+
+// covered reports that each part of an exclusion that was left open holds a value of another reading: then nothing is lost by that one.
+func covered(open []Open, read [][]scenario.Condition) bool {
+	for _, o := range open {
+		rest := o.Phrase
+		for _, c := range concepts {
+			rest = c.words.ReplaceAllString(rest, " ")
+		}
+		found := o.Examples || len(scenario.Content(addressWords.ReplaceAllString(rest, " "))) == 0
+		for _, g := range read {
+			for _, c := range g {
+				for _, v := range c.Values {
+					found = found || strings.Contains(strings.ToLower(o.Phrase), strings.ToLower(v.Text))
+				}
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// mixed reports programs beside paths that are none.
+func mixed(values []scenario.Value) bool {
+	program, other := false, false
+	for _, v := range values {
+		exe := hasExtension(v.Text, programExtensions)
+		program = program || exe
+		other = other || !exe && (v.Shape.Located() || v.Shape == scenario.ShapeRegistry)
+	}
+	return program && other
+}
+
+// installed finds a note on where a product is installed: then its name says the place.
+var installed = regexp.MustCompile(`(?i)\b(?:default|standard|usual|per[- ]user|system[- ]wide|user) (?:install(?:ation)?|location|path|folder|director(?:y|ies))\b|\binstalled in its\b`)
+
+// perUser finds a note on an installation in users' own directories.
+var perUser = regexp.MustCompile(`(?i)\bper[- ]user install|\buser (?:profiles?|install(?:ation)?)\b`)
+
+// broadRemark finds words of a remark on what may happen anywhere, instead of a note on what did.
+var broadRemark = regexp.MustCompile(`(?i)^(?:legit|other |any |some |many |certain |various |known |unknown|rare|unlikely|possible|potential)|\b(?:might|may|could|likely|unlikely|possibly|potentially|expected|environment)\b`)
+
+func concreteProposal(o Outcome) bool {
+	for _, p := range o.Proposals {
+		if len(p.Fill) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// misread reports an exclusion whose sentences were not understood as conditions: one of its values is in none of them, or a list holds things
+// of two sorts.
+func (t *tuner) misread(spoken [][]scenario.Condition, s scenario.Scenario) bool {
+	if len(spoken) == 0 {
+		return true
+	}
+	var texts []string
+	for _, g := range spoken {
+		for _, c := range g {
+			kinds := map[bool]bool{}
+			for _, v := range c.Values {
+				texts = append(texts, strings.ToLower(v.Text))
+				kinds[v.Shape == scenario.ShapeFlag || v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName] = true
+			}
+			if len(c.Values) > 1 && (c.Role == scenario.RoleProcess || c.Role == scenario.RoleParent || c.Role == scenario.RoleUnstated) && mixed(c.Values) {
+				return true
+			}
+			if c.Role == scenario.RoleUser {
+				for _, v := range c.Values {
+					if hasExtension(v.Text, programExtensions) || v.Shape == scenario.ShapeFlag {
+						return true
+					}
+				}
+			}
+			if len(kinds) > 1 && c.Role != scenario.RoleUnstated && c.Role != scenario.RoleProcess && c.Role != scenario.RoleParent && c.Role != scenario.RoleUser {
+				return true
+			}
+		}
+	}
+	all := strings.Join(texts, "\n")
+	for _, m := range scenario.Mentions(scenario.Scenario{Exclusion: s.Exclusion}, t.ground.fieldNamed) {
+		if m.Artefact() && !t.ground.remark(m) && !strings.Contains(all, strings.ToLower(m.Value.Text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// conclude grounds what was read and finds the verdict.
+func (t *tuner) conclude(o *Outcome, spoken [][]scenario.Condition, free bool, extraction scenario.Extraction) {
+	out := *o
+	defer func() { *o = out }()
 	groups := t.fillIn(distinctGroups(t.grounded(spoken, free, &out)), &out)
 	for _, g := range groups {
 		out.Conditions = append(out.Conditions, g.Conditions)
@@ -74,7 +258,6 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		out.Notes = append(out.Notes, readingNotes...)
 	}
 	out.Notes = distinct(out.Notes)
-	return out
 }
 
 // guessed reports a condition on a name that no table knows: it is shown, and not applied unasked.
@@ -203,7 +386,7 @@ func (t *tuner) grounded(spoken [][]scenario.Condition, free bool, out *Outcome)
 	var groups []Group
 	for _, conditions := range spoken {
 		expanded := t.ground.groups([][]scenario.Condition{conditions})
-		if swapped, names := asParents(conditions, free); len(names) > 0 && t.dead(expanded) {
+		if swapped, names := asParents(conditions, free); t.swap && len(names) > 0 && t.dead(expanded) {
 			others := t.ground.groups([][]scenario.Condition{swapped})
 			if t.fires(others) {
 				expanded = others

@@ -37,7 +37,7 @@ type classRow struct {
 var classes = []classRow{
 	{ClassTool, RoleProcess, "tool, tools, utility, utilities, software, program, programs, application, applications, app, apps, binary, binaries, " +
 		"agent, agents, scanner, scanners, product, products, client, clients, updater, installer, installers, executables, " +
-		"solution, solutions, suite, framework, browser, browsers, engine, package manager, package managers, launcher, security tool, package"},
+		"solution, solutions, suite, framework, browser, browsers, engine, package manager, package managers, launcher, security tool, package, windowsapp, windowsapps, store app"},
 	{ClassService, RoleProcess, "service, services, daemon, daemons, system service, system services, component, components, watchdog, supervisor"},
 	{ClassJob, RoleJob, "scheduled task, scheduled tasks, scheduled job, scheduled jobs, job, jobs, task, tasks, timer, timers, scheduler, schedulers, " +
 		"system scheduler, routine, routines, automation, workflow, workflows, pipeline, pipelines, timer job, batch job, crontab entry, crontab entries, logon scripts"},

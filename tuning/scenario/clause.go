@@ -143,6 +143,14 @@ func (b *builder) phrase(items []phrase, i int) int {
 		}
 		b.active(ph, next)
 	case valuePhrase:
+		if n := len(b.cur.Values); n > 0 && (b.cur.Role == RoleCommandLine || b.cur.Role == RoleParentCommandLine) && b.cur.hasOp && ph.adjacent && len(b.words) == 0 && i > 0 && items[i-1].kind == valuePhrase && !items[i-1].quoted {
+			last := &b.cur.Values[n-1] // `includes -volname "Acme Desktop"`: one part of the line
+			base := b.p.sentence.base
+			last.Span.End = base + ph.end
+			last.Text, last.Shape, last.Quoted = b.p.sentence.text[last.Span.Start-base:ph.end], ShapeCommand, true
+			b.cur.cover(ph.start, ph.end)
+			return 0
+		}
 		b.flushWords(ph.shape == ShapeFlag)
 		b.add(ph)
 	case groupPhrase:

@@ -125,6 +125,22 @@ func (d *Document) markCut(text string) {
 	}
 }
 
+// Message reads one text that somebody wrote about a rule: its labelled scenarios, or all of it as one. Its paragraphs and the items of its lists
+// are about one thing, other than those of a page.
+func Message(text string) []Scenario {
+	list := Read(text).Scenarios
+	if len(list) < 2 {
+		return list
+	}
+	for _, s := range list {
+		if !s.Text.Empty() && !s.Exclusion.Empty() || !s.Description.Empty() || len(s.Stated) > 0 {
+			return list
+		}
+	}
+	body := sectionOf(text, Span{0, len(text)})
+	return []Scenario{{Text: body, Cut: list[len(list)-1].Cut}}
+}
+
 func (s Scenario) lastSection() Section {
 	last := s.Text
 	for _, part := range []Section{s.Description, s.Exclusion} {

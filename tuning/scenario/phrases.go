@@ -77,7 +77,7 @@ func before(list []phrase) phraseKind {
 // accountAt finds the name of a built-in account at the start of the tokens: the number of its tokens, or 0.
 func accountAt(text string, tokens []token, after phraseKind) int {
 	switch after {
-	case opPhrase, rolePhrase, examplePhrase, connectivePhrase, relationPhrase:
+	case opPhrase, rolePhrase, examplePhrase, connectivePhrase, relationPhrase, prepositionPhrase:
 	default:
 		return 0
 	}

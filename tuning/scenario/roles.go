@@ -74,13 +74,16 @@ const (
 	// The tests for a field without a value. As Exists, they have no values.
 	Null  Operator = "null"  // not there: "no parent", "is null"
 	Empty Operator = "empty" // there, and nothing in it
+
+	Equals      Operator = "equals"        // all of it, even where Is would be taken for a part
+	NullOrEmpty Operator = "null or empty" // either: "empty or missing"
 )
 
 // bare says whether the operator needs no value.
 func (o Operator) bare() bool { return o == Exists || o.Lacks() }
 
 // Lacks says whether the operator asks for a field without a value.
-func (o Operator) Lacks() bool { return o == Null || o == Empty }
+func (o Operator) Lacks() bool { return o == Null || o == Empty || o == NullOrEmpty }
 
 // VocabularyRow says which role the surfaces name.
 type VocabularyRow struct {
@@ -163,7 +166,7 @@ var vocabulary = []VocabularyRow{
 		"user group", "user.group", "user.group.name", "group.name", "GroupName", "user.roles", "user role", "group membership", "user groups",
 	}},
 	{Role: RoleWorkingDirectory, Default: StartsWith, Surfaces: []string{
-		"working directory", "current directory", "CurrentDirectory", "process.working_directory", "cwd", "current working directory", "project directory",
+		"working directory", "current directory", "working dir", "current dir", "work dir", "workdir", "CurrentDirectory", "process.working_directory", "cwd", "current working directory", "project directory",
 	}, class: ClassDirectory},
 	{Role: RoleScript, Default: Contains, Note: "a script's path is part of the command line", class: ClassScript, Surfaces: []string{
 		"script path", "path of the script", "script name", "name of the script", "path of a script", "path to the script", "script file", "script location", "ScriptName",

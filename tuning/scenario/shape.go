@@ -43,10 +43,14 @@ func (s Shape) artefact() bool { return s != ShapeWord && s != ShapeName && s !=
 // located says whether the shape is a place in a file system.
 func (s Shape) located() bool { return s == ShapePath || s == ShapeDirectory }
 
+// Located says whether the shape is a place in a file system.
+func (s Shape) Located() bool { return s.located() }
+
 // fileExtensions of files that people name in filters.
 var fileExtensions = wordSet("exe dll sys com cpl scr msi msp msc msix ocx ps1 psm1 psd1 bat cmd vbs vbe js jse wsf hta jar war py " +
 	"pyc pl rb sh bash lua php asp aspx jsp log tmp temp old bak txt csv json xml yml yaml ini cfg conf config dat db " +
 	"sqlite zip gz tgz tar 7z rar iso img vhd vhdx lnk url doc docx docm xls xlsx xlsm ppt pptx pdf rtf so ko deb rpm " +
+	"sdb aaa mof inf cat ico chm hlp wim esd cab nupkg whl jnlp ps1xml manifest reg rdp mdb accdb pst ost nst bin map ttf fon theme desktop kext appx msixbundle wasm md htm html css svg png jpg jpeg gif mp4 hiv kdbx kirbi ccache keytab postrm postinst prerm xll wll dotm ppam " +
 	"apk pkg dmg app plist service timer socket pem crt cer key pfx etl evtx dmp pid lock sock drv efi node swp vir quar")
 
 // fieldRoots open dotted field names of ECS and its relatives.

@@ -191,6 +191,13 @@ func (s *scanner) fieldLine() bool {
 	if !ok || e.kind != rolePhrase {
 		return false
 	}
+	for _, separator := range []string{" / ", " | ", "; "} {
+		if k := strings.Index(s.text[colon:end], separator); k > 0 {
+			if next := leadingWord(s.text[colon+k+len(separator):]); next != "" && (isFieldName(next) || lexicon[keyOf(next)].kind == rolePhrase) && strings.HasPrefix(s.text[colon+k+len(separator)+len(next):], ":") {
+				end = colon + k
+			}
+		}
+	}
 	start := colon + 1
 	for start < end && (isSpace(s.text[start]) || s.text[start] == '"') {
 		start++
@@ -203,7 +210,7 @@ func (s *scanner) fieldLine() bool {
 		return false
 	}
 	upper := " " + value + " "
-	if strings.Contains(upper, " AND ") || strings.Contains(upper, " OR ") || strings.Contains(value, ", ") {
+	if strings.Contains(upper, " AND ") || strings.Contains(upper, " OR ") || strings.Contains(upper, " or ") || strings.Contains(value, ", ") {
 		return false
 	}
 	if e.role == RoleProcess || e.role == RoleParent {
@@ -253,6 +260,9 @@ func (s *scanner) bare() {
 		end = s.pathEnd(start, end)
 	case isDrivePath(run), strings.EqualFold(run, "program") && hasFold(s.text[end:], " files\\"):
 		end = s.pathEnd(start, end)
+	}
+	if strings.HasPrefix(run, "/") && strings.Count(run, "/") > 1 {
+		end = s.unixEnd(end)
 	}
 	run = s.text[start:end]
 	stop := false
@@ -349,6 +359,9 @@ func (s *scanner) pathEnd(start, end int) int {
 			}
 			to := s.wordEnd(next)
 			word := s.text[next:to]
+			if strings.HasSuffix(s.text[start:from], ".") && capitalised(word) {
+				break // the path ends the sentence
+			}
 			if word == "" || isDrivePath(word) || strings.HasPrefix(word, `\`) || strings.HasPrefix(word, "-") ||
 				pathStops[strings.ToLower(word)] && !s.nameGoesOn(to) {
 				break
@@ -366,6 +379,19 @@ func (s *scanner) pathEnd(start, end int) int {
 			return end
 		}
 		end = next
+	}
+	return end
+}
+
+// unixEnd extends a path of Unix over one blank where a name in capitals goes on with it: "/Library/Application Support/Acme".
+func (s *scanner) unixEnd(end int) int {
+	for end < len(s.text) && s.text[end] == ' ' && end > 0 && (unicode.IsLetter(rune(s.text[end-1])) || unicode.IsDigit(rune(s.text[end-1]))) {
+		word := s.text[end+1 : s.wordEnd(end+1)]
+		slash := strings.IndexByte(word, '/')
+		if slash <= 0 || !capitalised(word) {
+			return end
+		}
+		end += 1 + len(strings.TrimRight(word, ".,;:"))
 	}
 	return end
 }
