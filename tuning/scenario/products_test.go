@@ -52,6 +52,9 @@ func TestProductTable(t *testing.T) {
 				t.Errorf("%s: source %q is no address", p.Name, source)
 			}
 		}
+		if p.Kind == "interpreter" && len(p.Directory) > 0 {
+			t.Errorf("%s on %s: whoever calls it runs what he likes from its directory: name its programs only", p.Name, p.Platform)
+		}
 		for _, dir := range p.Directory {
 			if !strings.HasSuffix(dir, separator) {
 				t.Errorf("%s: directory %q without separator", p.Name, dir)
