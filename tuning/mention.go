@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/sigtune/sigtune/rules"
-	"github.com/sigtune/sigtune/rules/logic"
 	"github.com/sigtune/sigtune/schema/taxonomy"
 	"github.com/sigtune/sigtune/tuning/scenario"
 )
@@ -52,9 +51,6 @@ func (t *tuner) mentioned(s scenario.Scenario, names bool) [][]scenario.Conditio
 	}
 	var kept [][]scenario.Condition
 	for _, conditions := range groups {
-		if said := t.saying(conditions); len(said) > 0 {
-			conditions = said // else it only names what the rule is about, and the verdict says so
-		}
 		kept = append(kept, apart(conditions)...)
 	}
 	return kept
@@ -134,7 +130,7 @@ func (t *tuner) contradicting(slots []slot) [][]scenario.Condition {
 // slots are the lists of the mentions that can be values of the log source.
 func (g *ground) slots(mentions []scenario.Mention) []slot {
 	g.background = nil
-	mentions = g.explained(mentions)
+	mentions = g.explained(g.commands(mentions))
 	var slots []slot
 	for _, m := range mentions {
 		if g.remark(m) {
@@ -159,6 +155,24 @@ func (g *ground) slots(mentions []scenario.Mention) []slot {
 		slots = append(slots, slot{mentions: []scenario.Mention{m}, roles: roles})
 	}
 	return slots
+}
+
+// commands takes commands that are written without quotation marks apart: the program, and its arguments.
+func (g *ground) commands(mentions []scenario.Mention) []scenario.Mention {
+	var out []scenario.Mention
+	for _, m := range mentions {
+		program, arguments, ok := strings.Cut(m.Value.Text, " ")
+		if m.Value.Shape != scenario.ShapeCommand || m.Value.Quoted || !ok || m.Role != "" || m.Field != "" || g.family() != processFamily || strings.ContainsAny(program, `/"`) || !scenario.Tool(program) && !scenario.WindowsProgram(program) {
+			out = append(out, m)
+			continue
+		}
+		tool, rest := m, m
+		tool.Value.Text, tool.Value.Shape, tool.Value.Span.End = program, scenario.ShapeWord, m.Value.Span.Start+len(program)
+		rest.Value.Text, rest.Value.Quoted, rest.Value.Span.Start = " "+arguments, true, tool.Value.Span.End
+		rest.Part, rest.Join = scenario.NoPart, scenario.NoJoin
+		out = append(out, tool, rest)
+	}
+	return out
 }
 
 func sameRoles(a, b []scenario.Role) bool {
@@ -205,7 +219,7 @@ func (g *ground) remark(m scenario.Mention) bool {
 		return !(g.family() == networkFamily && (m.Part == scenario.Object || m.After == "on" || m.After == "to" || m.After == "port"))
 	case !v.Quoted && m.Role == "" && m.Field == "" && m.Part == scenario.NoPart && !(isOperation(v.Text) && g.holding(v) != "") && !scenario.Tool(v.Text) && !scenario.WindowsProgram(v.Text) && (v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName || v.Shape == scenario.ShapeIdentifier) && (g.restates(v.Text) || g.contained(v.Text)):
 		return true // what the rule is about
-	case strings.Trim(v.Text, `/\.*-+=>`) == "", v.Shape == scenario.ShapeExtension && m.Role == "" && m.Field == "" && m.Operator == "":
+	case strings.Trim(v.Text, `/\.*-+=>`) == "" && m.Field == "" && m.Role == "", v.Shape == scenario.ShapeExtension && m.Role == "" && m.Field == "" && m.Operator == "":
 		return true
 	}
 	return false
@@ -259,6 +273,7 @@ var (
 // explained leaves out names for people that a value beside them stands for, and program names that a path repeats.
 func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 	var out []scenario.Mention
+	twins(mentions)
 	stated := map[scenario.Role]bool{} // by the words for them
 	statedIn := map[int]bool{}
 	artefacts, others := false, 0
@@ -289,7 +304,7 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 			elsewhere := !statedIn[m.Sentence]
 			switch {
 			case kind == anyText && !m.Content && m.Place == scenario.NoPlace && (elsewhere && g.arguments(v) == "" || word && m.Part == scenario.NoPart),
-				kind == hostName && !v.Quoted && g.family() == processFamily,
+				kind == hostName && !v.Quoted && v.Shape == scenario.ShapeDomain && g.family() == processFamily,
 				named && m.Part == scenario.NoPart,
 				kind == programName && word && (stated[scenario.RoleProcess] && m.Part != scenario.Agent || stated[scenario.RoleParent] && m.Part == scenario.Agent),
 				(kind == directoryName || kind == fileName) && !v.Quoted && elsewhere && g.family() == processFamily && m.Part != scenario.Agent:
@@ -303,6 +318,9 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 			o := other.Value
 			program := o.Shape == scenario.ShapeFileName && hasExtension(o.Text, programExtensions) || o.Shape.Located() || o.Shape == scenario.ShapeGlob
 			switch {
+			case m.Example && v.Shape.Located() && o.Shape == scenario.ShapeDirectory && strings.HasPrefix(v.Text, o.Text):
+				drop = true
+			case named && !uncued:
 			case named && j == k+1 && other.Beside && (g.sortOf(other) == programName || g.evidence(other)):
 				drop = true
 			case named && program && (m.Part == other.Part || other.Part == scenario.NoPart || m.Part == scenario.NoPart && j < k+3):
@@ -327,6 +345,19 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 		out = append(out, m)
 	}
 	return out
+}
+
+// twins gives a file the part that the words give it elsewhere by its bare name: "the acmesync.exe hits: acmesync starts x".
+func twins(mentions []scenario.Mention) {
+	for k := range mentions {
+		m := &mentions[k]
+		for _, other := range mentions {
+			if m.Part == scenario.NoPart && m.Role == "" && other.Part != scenario.NoPart && m.Value.Shape == scenario.ShapeFileName && kindless(other.Value) &&
+				strings.EqualFold(strings.TrimSuffix(strings.ToLower(m.Value.Text), ".exe"), other.Value.Text) {
+				m.Part = other.Part
+			}
+		}
+	}
 }
 
 // specific reports a value that names one thing: a path, a file that Windows does not bring, a text in quotes.
@@ -374,7 +405,7 @@ func (g *ground) fieldNamed(key string) string {
 			})
 		}
 		if g.logs != nil {
-			for _, name := range g.logs.Fields() {
+			for _, name := range append(g.ofEvents(g.logs.Fields()), g.logs.Fields()...) {
 				if g.held(name) {
 					add(name)
 				}
@@ -388,6 +419,9 @@ func (g *ground) fieldNamed(key string) string {
 				}
 			}
 		}
+	}
+	if key == "any CamelCase" && g.platform == nil {
+		return key
 	}
 	if name, ok := strings.CutPrefix(key, "used "); ok {
 		if field := g.names[name]; g.used[field] {
@@ -506,6 +540,11 @@ func (g *ground) rolesOf(m scenario.Mention) []scenario.Role {
 			return []scenario.Role{g.roleOfField(field)}
 		}
 	}
+	if m.Part == scenario.Object && m.Field == "" && m.Role == "" && kind == programName && g.family() != processFamily {
+		if field := g.looksFor(m.Value); field != "" {
+			return []scenario.Role{g.roleOfField(field)}
+		}
+	}
 	if m.Field != "" && (m.Role == "" || g.written(m.Field)) {
 		return []scenario.Role{g.roleOfField(m.Field)}
 	}
@@ -588,6 +627,9 @@ func (g *ground) rolesOf(m scenario.Mention) []scenario.Role {
 	if kind == directoryName && m.Scripts && g.family() == processFamily {
 		return g.having(scenario.RoleCommandLine, scenario.RoleParentCommandLine, scenario.RoleProcess, scenario.RoleParent)
 	}
+	if kind == directoryName && m.Place == scenario.Within && g.family() == processFamily && m.Part == scenario.NoPart {
+		return g.having(g.able(kind, m.Value, []scenario.Role{scenario.RoleProcess, scenario.RoleCommandLine, scenario.RoleParent, scenario.RoleParentCommandLine})...)
+	}
 	if kind == programName && kindless(m.Value) && (scenario.Tool(m.Value.Text) || scenario.WindowsProgram(m.Value.Text)) && g.family() == processFamily {
 		return g.having(without(row[at], scenario.RoleCommandLine)...) // the name of a command is a part of other words
 	}
@@ -615,6 +657,25 @@ func (g *ground) holding(v scenario.Value) string {
 				case isOperation(own.Text) && isOperation(v.Text) && v.Product == "" && g.platform == nil:
 					field = i.Field
 				case (i.Field == "Image" || i.Field == "NewProcessName") && v.Quoted && strings.EqualFold(strings.TrimSuffix(strings.ToLower(baseName(own.Text)), ".exe"), strings.TrimSuffix(v.Text, ".exe")):
+					field = i.Field
+				}
+			}
+		})
+	}
+	return field
+}
+
+// looksFor is the field in which the rule looks for a program of this name, other than that of the process itself.
+func (g *ground) looksFor(v scenario.Value) string {
+	field := ""
+	name := strings.TrimSuffix(strings.ToLower(baseName(v.Text)), ".exe")
+	for _, d := range g.rule.Detection.Named {
+		if g.rule.Detection.Polarity(d) != rules.Positive {
+			continue
+		}
+		d.Block.Each(func(i *rules.Item) {
+			for _, own := range i.Values {
+				if i.Field != "" && !i.Negated && strings.TrimSuffix(strings.ToLower(baseName(strings.Trim(own.Text, "*"))), ".exe") == name && i.Field != "Image" && i.Field != "SourceImage" && i.Field != "ProcessName" {
 					field = i.Field
 				}
 			}
@@ -789,17 +850,26 @@ func (g *ground) able(kind valueSort, v scenario.Value, roles []scenario.Role) [
 	return out
 }
 
-// ofWindows reports a path, whole or in part, below the directory of Windows.
+// ofWindows reports a path, whole or in part, below the directories of the system's own programs.
 func ofWindows(path string) bool {
 	path = strings.ToLower(path)
+	for _, root := range []string{"/usr/", "/bin/", "/sbin/", "/system/"} {
+		if strings.HasPrefix(path, root) {
+			return true
+		}
+	}
 	return strings.HasPrefix(path, strings.ToLower(windowsDirectory)) || strings.HasPrefix(strings.TrimPrefix(path, `\`), `windows\`) || strings.HasPrefix(strings.TrimPrefix(path, `\`), `system32\`) || strings.HasPrefix(strings.TrimPrefix(path, `\`), `syswow64\`)
 }
 
-// windowsOnly reports that the rule asks for programs of Windows, by their names, in the field of a role.
+// windowsOnly reports that the rule asks for programs that the system brings, by their names, in the field of a role.
 func (g *ground) windowsOnly(role scenario.Role) bool {
 	field, _, ok := g.field(role, "")
-	if !ok || g.platform == nil || g.platform.Product != "windows" {
+	if !ok || g.platform == nil {
 		return false
+	}
+	comes := scenario.WindowsProgram
+	if g.platform.Product != "windows" {
+		comes = func(name string) bool { return scenario.Tool(name) }
 	}
 	found, some := false, false
 	for _, d := range g.rule.Detection.Named {
@@ -812,7 +882,7 @@ func (g *ground) windowsOnly(role scenario.Role) bool {
 			}
 			for _, v := range i.Values {
 				some = true
-				found = found || !scenario.WindowsProgram(baseName(strings.Trim(v.Text, "*")))
+				found = found || !comes(baseName(strings.Trim(v.Text, "*")))
 			}
 		})
 		if found {
@@ -1008,7 +1078,11 @@ func (g *ground) conditionOf(s slot) scenario.Condition {
 			all = all && m.Join == scenario.AndJoin
 		}
 		if kind := g.sortOf(m); kind == directoryName && v.Shape != scenario.ShapeDirectory && !strings.ContainsAny(v.Text, `/\`) {
-			v.Text, v.Shape, c.Operator = g.separator()+v.Text+g.separator(), scenario.ShapeDirectory, scenario.Contains
+			v.Text, v.Shape = g.separator()+v.Text, scenario.ShapeDirectory
+			if c.Operator != scenario.StartsWith {
+				v.Text += g.separator()
+			}
+			c.Operator = scenario.Contains
 		} else if kind == directoryName && v.Shape == scenario.ShapePath && (c.Operator == "" || c.Operator == scenario.StartsWith || first.Place != scenario.NoPlace) {
 			v.Text, v.Shape = strings.TrimRight(v.Text, `\/`)+g.separator(), scenario.ShapeDirectory
 			if !g.absolute(v.Text) {
@@ -1056,6 +1130,9 @@ func (g *ground) conditionOf(s slot) scenario.Condition {
 		c.Values = append(c.Values, v)
 	}
 	c.Stated = c.Operator != ""
+	if first.Value.BareTool && kindless(first.Value) && s.role == scenario.RoleProcess && g.present(scenario.RoleCommandLine) != "" {
+		c.Note = "`" + first.Value.Text + "` is the name of a program: a substring of the command line would also match other words"
+	}
 	switch s.role {
 	case scenario.RoleCommandLine, scenario.RoleParentCommandLine:
 		c.All = all
@@ -1212,6 +1289,11 @@ func (g *ground) fieldOf(m scenario.Mention) string {
 		}
 		return m.Field
 	}
+	if m.Role == "" && m.Part == scenario.Object && !m.Operator.Lacks() && g.family() != processFamily && g.sortOf(m) == programName {
+		if field := g.looksFor(m.Value); field != "" {
+			return field
+		}
+	}
 	if m.Role == "" && !m.Operator.Lacks() && (!m.Value.Shape.Located() || strings.HasPrefix(m.Value.Text, `\\`)) {
 		return g.holding(m.Value)
 	}
@@ -1295,32 +1377,4 @@ func located(values []scenario.Value) int {
 		all = kind
 	}
 	return all
-}
-
-// saying leaves out of an AND what the rule asks for anyway.
-func (t *tuner) saying(conditions []scenario.Condition) []scenario.Condition {
-	var out []scenario.Condition
-	for _, c := range conditions {
-		if !t.implied(c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// implied reports a condition that holds whenever the rule fires.
-func (t *tuner) implied(c scenario.Condition) bool {
-	if c.Negated {
-		return false
-	}
-	groups := t.ground.groups([][]scenario.Condition{{c}})
-	var all [][]Condition
-	for _, g := range groups {
-		if len(g.Conditions) == 0 || len(g.Open) > 0 {
-			return false
-		}
-		all = append(all, g.Conditions)
-	}
-	d, err := detection(block("scenario", all))
-	return err == nil && t.prover.Implies(t.formula, logic.FromDetection(d)).Verdict == logic.Yes
 }

@@ -250,6 +250,7 @@ var ownDirectories = map[string][]string{
 	"inetinfo": {`C:\Windows\System32\inetsrv\`}, "sysprep": {`C:\Windows\System32\Sysprep\`}, "trustedinstaller": {`C:\Windows\servicing\`},
 	"wslhost": {`C:\Windows\System32\lxss\`, `C:\Program Files\WSL\`},
 	"csc":     nil, "vbc": nil, "jsc": nil, "msbuild": nil, "installutil": nil, "regasm": nil, "regsvcs": nil, "aspnet_compiler": nil, "ngen": nil, "mscorsvw": nil, "dfsvc": nil, "addinutil": nil, "microsoft.workflow.compiler": nil,
+	"searchapp": nil, "searchui": nil, "searchhost": nil, "phoneexperiencehost": nil, "msoobe": {`C:\Windows\System32\oobe\`}, "oobeldr": {`C:\Windows\System32\oobe\`},
 	"dismhost": nil, "mousocoreworker": nil, "wuaucltcore": nil, "tiworker": nil, "wordpad": nil, "snippingtool": nil, "systemsettings": nil,
 	"shellexperiencehost": nil, "startmenuexperiencehost": nil, "textinputhost": nil, "shellhost": nil, "lockapp": nil,
 }

@@ -103,6 +103,8 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 		return "contains", []string{text}, true
 	case operator == scenario.Contains:
 		return "contains", []string{text}, true
+	case role == scenario.RoleWorkingDirectory && g.separator() == "/" && v.Shape == scenario.ShapePath && (operator == scenario.Is || operator == scenario.StartsWith):
+		return "", []string{text, text + "/*"}, true // the directory itself has no separator at its end
 	case operator == scenario.StartsWith:
 		return "startswith", []string{g.directory(role, text)}, true
 	case operator == scenario.EndsWith:
@@ -210,6 +212,9 @@ func (g *ground) program(role scenario.Role, operator scenario.Operator, v scena
 	case scenario.ShapePath:
 		if strings.HasPrefix(v.Text, "<") {
 			return "", []string{literal(v)}, true
+		}
+		if operator == scenario.Contains && strings.HasPrefix(v.Text, `\`) && g.free {
+			return "contains", []string{literal(v)}, true
 		}
 		if operator == scenario.EndsWith || !g.absolute(v.Text) {
 			return "endswith", []string{g.anchored(literal(v))}, true

@@ -63,7 +63,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 			again := Outcome{ID: out.ID, Text: out.Text, Exclusion: out.Exclusion}
 			t.beside(s, &again)
 			t.swap = false
-			if t.conclude(&again, read, true, scenario.Extraction{Activity: extraction.Activity}); again.Verdict == Filter || again.Verdict == Noop && out.Verdict == Filter {
+			if t.conclude(&again, read, true, scenario.Extraction{Activity: extraction.Activity}); again.Verdict == Filter || (again.Verdict == Noop || again.Verdict == Swallows) && out.Verdict == Filter {
 				return again
 			}
 		}

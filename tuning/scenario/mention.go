@@ -534,6 +534,9 @@ func (r *mentionReader) lackingWord(items []phrase, i int, lack Operator) int {
 	if j < len(items) && r.lacking(items, j, lack) {
 		return r.skipTo(items, j) + 0
 	}
+	if n := len(r.out); r.role == "" && r.field == "" && n > 0 && r.join == OrJoin && (r.out[n-1].Field != "" || r.out[n-1].Role != "") {
+		r.role, r.field = r.out[n-1].Role, r.out[n-1].Field // `is "-" or empty`
+	}
 	if r.role != "" || r.field != "" {
 		r.lack(lack, items[i])
 		return j - i - 1
@@ -615,6 +618,9 @@ func (r *mentionReader) fieldAt(items []phrase, i int) int {
 		if written || n > 0 && ph.kind != rolePhrase || follows && (n > 0 || ph.kind != rolePhrase && ph.kind != activePhrase && ph.kind != valuePhrase) {
 			found, name = n+1, field
 		}
+	}
+	if ph := items[i]; found == 0 && i == 0 && ph.kind == wordPhrase && inCamelCase(ph.text) && isFieldName(ph.text) && i+1 < len(items) && items[i+1].kind == wordPhrase && capitalised(items[i+1].text) && items[i+1].start == ph.end+1 && r.fields("any CamelCase") != "" {
+		found, name = 1, ph.text // "DeliveryAction Blocked"
 	}
 	if found == 0 && unknownField(items, i) {
 		found, name = 1, items[i].text
@@ -1089,7 +1095,8 @@ func (r *mentionReader) name(i int) {
 		joined.shape = ShapeWord
 	}
 	part := r.part
-	if r.role == RoleUser || r.role == RoleGroup {
+	switch r.role {
+	case RoleUser, RoleGroup, RoleProduct, RoleSigner, RoleHost:
 		r.clear()
 	}
 	r.value(joined, i-1)

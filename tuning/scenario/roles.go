@@ -127,7 +127,7 @@ var vocabulary = []VocabularyRow{
 		"command line", "command lines", "command-line", "cmdline", "command", "commands", "arguments", "argument", "command line arguments",
 		"command line argument", "process arguments", "process command line", "command line parameters", "parameters", "process parameters",
 		"process args", "args", "commandline arguments", "full command line", "full command", "command string", "child command line",
-		"commandline parameter", "command line parameter", "argument list",
+		"commandline parameter", "command line parameter", "argument list", "cmd line", "cmd lines",
 	}},
 	{Role: RoleCommandLine, Default: Contains, Surfaces: []string{
 		"CommandLine", "process.command_line", "process.args", "ProcessCommandLine", "TargetProcessCommandLine", "cmd_line", "command_line",
@@ -147,7 +147,7 @@ var vocabulary = []VocabularyRow{
 	{Role: RoleParentCommandLine, Default: Contains, Surfaces: []string{
 		"parent command line", "parent process command line", "command line of the parent", "command line of the parent process", "parents command line",
 		"parent arguments", "parent command", "ParentCommandLine", "process.parent.command_line", "process.parent.args", "ActingProcessCommandLine",
-		"ParentProcessCommandLine", "parent_command_line", "parent cmdline", "parent commandline", "parent process arguments", "InitiatingProcessParentCommandLine",
+		"ParentProcessCommandLine", "parent_command_line", "parent cmdline", "parent commandline", "parent cmd line", "parent process arguments", "InitiatingProcessParentCommandLine",
 	}},
 	{Role: RoleGrandparent, Default: Is, Note: "events hold one level of the process tree", Surfaces: []string{
 		"grandparent", "grandparent process", "GrandparentImage", "GrandparentCommandLine", "grandparent process name", "GrandParentProcessName",
