@@ -167,6 +167,9 @@ func (g *ground) field(role scenario.Role, named string) (field, lost string, ok
 
 // held reports a field that the events of the log source have by themselves. One that a sensor may join is held when the rule relies on it.
 func (g *ground) held(name string) bool {
+	if g.logs == nil {
+		return false
+	}
 	f, ok := g.logs.Field(name)
 	const own = taxonomy.Specified | taxonomy.Schema | taxonomy.Observed | taxonomy.User
 	return ok && (g.used[name] || f.Why&own != 0 || f.Why&(taxonomy.Joined|taxonomy.Sensor) == 0)
@@ -198,8 +201,22 @@ func (g *ground) ofEvents(names []string) []string {
 	return out
 }
 
+// fieldOfLogs is what is known of a field, where the log source is known.
+func (g *ground) fieldOfLogs(name string) (taxonomy.Field, bool) {
+	if g.logs == nil {
+		return taxonomy.Field{}, false
+	}
+	return g.logs.Field(name)
+}
+
+// commandFields hold a command line although they are named after the program: the binary of a service with its arguments.
+var commandFields = map[string]bool{"ImagePath": true, "ServiceFileName": true}
+
 // text reports a field that holds a whole text, a script or the data of an event, of which a value is a part.
 func (g *ground) text(field string) bool {
+	if g.logs == nil {
+		return false
+	}
 	f, ok := g.logs.Field(field)
 	return ok && f.Role == taxonomy.RoleScript
 }
@@ -363,6 +380,14 @@ func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][
 	if loaded := g.present(scenario.RoleLoadedImage); loaded != "" && g.kind() == scenario.KindOther && !g.validates() {
 		roles = append(roles, loaded) // what belongs to the product is loaded by others, too
 	}
+	if g.located { // the place is what is said: that of the file where files are what the rule is about
+		switch g.family() {
+		case loadFamily:
+			roles = []scenario.Role{scenario.RoleLoadedImage}
+		case fileFamily:
+			roles = []scenario.Role{scenario.RoleFile}
+		}
+	}
 	var out [][]scenario.Condition
 	for _, role := range roles {
 		for _, way := range found {
@@ -513,8 +538,11 @@ func (g *ground) grounded(group *Group, c scenario.Condition, role scenario.Role
 			group.open(c, "`"+v.Text+"` is a name for people; what it leaves in an event is not known here")
 			return
 		}
-		if f, has := g.logs.Field(field); has && f.Role == taxonomy.RoleCommandLine && modifier == "startswith" && c.Operator != scenario.StartsWith {
+		if f, has := g.fieldOfLogs(field); has && f.Role == taxonomy.RoleCommandLine && modifier == "startswith" && c.Operator != scenario.StartsWith {
 			modifier = "contains" // a path stands anywhere in a command line
+		}
+		if commandFields[field] && isProgramRole(role) && (modifier == "" || modifier == "startswith" || modifier == "endswith") && v.Shape != scenario.ShapeGlob {
+			modifier = "contains" // quotation marks and arguments stand around the path
 		}
 		if byModifier[modifier] == nil {
 			order = append(order, modifier)

@@ -36,7 +36,7 @@ func (t *tuner) mentioned(s scenario.Scenario, names bool) [][]scenario.Conditio
 			program := scenario.WindowsProgram(m.Value.Text) || scenario.Tool(m.Value.Text) || m.Value.Product != "" || m.Value.CamelCase() || hasExtension(m.Value.Text, programExtensions)
 			agent = agent || m.Part == scenario.Agent && program && !m.Name
 			object = object || m.Part == scenario.Object && !m.Name && (program || g.evidence(m))
-			known = known || (scenario.WindowsProgram(m.Value.Text) || scenario.Tool(m.Value.Text) || m.Part != scenario.NoPart && m.Value.CamelCase()) && !m.Name && !g.interpreterWord(m)
+			known = known || (len(scenario.Component(m.Value.Text)) > 0 || scenario.WindowsProgram(m.Value.Text) || scenario.Tool(m.Value.Text) || m.Part != scenario.NoPart && m.Value.CamelCase()) && !m.Name && !g.interpreterWord(m)
 		}
 	}
 	if !strong && !(agent && object) && !(known && g.note) && !names {
@@ -85,13 +85,15 @@ func (g *ground) evidence(m scenario.Mention) bool {
 	switch {
 	case m.Operator.Lacks():
 		return true
+	case m.Class == scenario.ClassService && g.installsServices() && kindless(v):
+		return true
 	case m.Name, m.Example && !stated:
 		return false
 	case m.Firm && !v.Quoted:
 		return true
 	case strings.HasPrefix(v.Text, "0x"):
 		return stated || g.family() == accessFamily
-	case g.family() == registryFamily && kindless(v) && v.CamelCase() && !m.Name && (m.Beside || m.Class == scenario.ClassPattern):
+	case g.family() == registryFamily && kindless(v) && mixedCase(v.Text) && !m.Name && (m.Beside || m.Class == scenario.ClassPattern):
 		return true
 	case v.Shape == scenario.ShapeNumber:
 		return stated || m.Part == scenario.Object || g.datum(m) || g.family() == networkFamily
@@ -138,9 +140,12 @@ func (g *ground) slots(mentions []scenario.Mention) []slot {
 			continue
 		}
 		roles := g.rolesOf(m)
+		if len(roles) == 0 && m.Value.Shape == scenario.ShapeIdentifier && m.Part != scenario.Object && !m.Value.Quoted {
+			roles = g.having(scenario.RoleUser) // "svc_backup copies …"
+		}
 		if len(roles) == 0 {
 			switch stated := m.Role != "" || m.Field != ""; {
-			case m.Value.Shape.Located(), m.Value.Shape == scenario.ShapeIP, m.Value.Shape == scenario.ShapeCIDR, m.Value.Shape == scenario.ShapeHash, m.Value.Shape == scenario.ShapeRegistry, m.Value.Shape == scenario.ShapeAccount, stated && m.Artefact():
+			case m.Value.Shape.Located(), m.Value.Shape == scenario.ShapeIP, m.Value.Shape == scenario.ShapeCIDR, m.Value.Shape == scenario.ShapeHash, m.Value.Shape == scenario.ShapeRegistry, m.Value.Shape == scenario.ShapeAccount, stated && m.Artefact(), m.Part == scenario.Agent && g.evidence(m):
 				roles = []scenario.Role{scenario.RoleOther} // no field holds it: that part of the AND stays open
 			default:
 				g.background = append(g.background, m.Value.Text)
@@ -148,7 +153,7 @@ func (g *ground) slots(mentions []scenario.Mention) []slot {
 			}
 		}
 		textual := m.Role == scenario.RoleCommandLine || m.Role == scenario.RoleParentCommandLine
-		if n := len(slots); m.Join != scenario.NoJoin && !(textual && m.Join == scenario.AndJoin) && n > 0 && sameRoles(slots[n-1].roles, roles) && slots[n-1].mentions[0].Field == m.Field {
+		if n := len(slots); m.Join != scenario.NoJoin && !(textual && m.Join == scenario.AndJoin) && n > 0 && g.sameFields(slots[n-1].roles, roles) && slots[n-1].mentions[0].Field == m.Field {
 			slots[n-1].mentions = append(slots[n-1].mentions, m)
 			continue
 		}
@@ -175,12 +180,15 @@ func (g *ground) commands(mentions []scenario.Mention) []scenario.Mention {
 	return out
 }
 
-func sameRoles(a, b []scenario.Role) bool {
+// sameFields reports roles that stand for the same fields, in the same order.
+func (g *ground) sameFields(a, b []scenario.Role) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for k := range a {
-		if a[k] != b[k] {
+		x, _, _ := g.field(a[k], "")
+		y, _, _ := g.field(b[k], "")
+		if a[k] != b[k] && (x == "" || x != y) {
 			return false
 		}
 	}
@@ -207,6 +215,8 @@ func (g *ground) remark(m scenario.Mention) bool {
 		return true
 	case strings.HasPrefix(v.Text, "filter_") || strings.HasPrefix(v.Text, "selection_"), version.MatchString(v.Text) && v.Shape != scenario.ShapeIP && v.Shape != scenario.ShapeNumber, ticket.MatchString(v.Text) && !v.Quoted, strings.HasSuffix(v.Text, ".yml"):
 		return true
+	case v.Shape == scenario.ShapePath && !v.Quoted && g.separator() == `\` && strings.Contains(v.Text, "/") && !strings.HasPrefix(v.Text, "/") && !g.absolute(v.Text) && !strings.Contains(v.Text, `\`):
+		return true // "Win7/8"
 	case v.Shape == scenario.ShapeDomain && !v.Quoted && v.Text == strings.ToUpper(v.Text) && m.Role == "" && m.Field == "":
 		return true // "ASP.NET"
 	case strings.HasPrefix(v.Text, "0x"):
@@ -217,7 +227,7 @@ func (g *ground) remark(m scenario.Mention) bool {
 		return false
 	case v.Shape == scenario.ShapeNumber && m.Role == "" && m.Field == "" && g.holding(v) == "":
 		return !(g.family() == networkFamily && (m.Part == scenario.Object || m.After == "on" || m.After == "to" || m.After == "port"))
-	case !v.Quoted && m.Role == "" && m.Field == "" && m.Part == scenario.NoPart && !(isOperation(v.Text) && g.holding(v) != "") && !scenario.Tool(v.Text) && !scenario.WindowsProgram(v.Text) && (v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName || v.Shape == scenario.ShapeIdentifier) && (g.restates(v.Text) || g.contained(v.Text)):
+	case !v.Quoted && m.Role == "" && m.Field == "" && m.Part == scenario.NoPart && !(isOperation(v.Text) && g.holding(v) != "") && (!scenario.Tool(v.Text) && !scenario.WindowsProgram(v.Text) || g.family() == registryFamily) && !g.located && (v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName || v.Shape == scenario.ShapeIdentifier) && (g.restates(v.Text) || g.contained(v.Text)):
 		return true // what the rule is about
 	case strings.Trim(v.Text, `/\.*-+=>`) == "" && m.Field == "" && m.Role == "", v.Shape == scenario.ShapeExtension && m.Role == "" && m.Field == "" && m.Operator == "":
 		return true
@@ -260,6 +270,17 @@ func (g *ground) datum(m scenario.Mention) bool {
 	return m.Operator == scenario.Is || m.Operator == scenario.Equals
 }
 
+// mixedCase reports a word with small letters and more than one capital, as the names of values in the registry are.
+func mixedCase(text string) bool {
+	capitals := 0
+	for _, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			capitals++
+		}
+	}
+	return capitals > 1 && strings.ToUpper(text) != text
+}
+
 // kindless reports a word that could be the name of anything.
 func kindless(v scenario.Value) bool {
 	return v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName || v.Shape == scenario.ShapeIdentifier
@@ -276,26 +297,30 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 	twins(mentions)
 	stated := map[scenario.Role]bool{} // by the words for them
 	statedIn := map[int]bool{}
-	artefacts, others := false, 0
+	others, identified := 0, false // by what is said of a field that can say who it is
 	for _, m := range mentions {
 		if m.Role != "" || m.Field != "" {
 			statedIn[m.Sentence] = true
 		}
 		if m.Role != "" && !m.Negated {
 			stated[m.Role] = true
+			switch m.Role {
+			case scenario.RolePort, scenario.RoleAccess, scenario.RoleEventID, scenario.RoleSourceIP, scenario.RoleDestinationIP:
+			default:
+				identified = true
+			}
 		} else if m.Field != "" && !m.Negated {
 			stated[g.roleOfField(m.Field)] = true
 		}
-		artefacts = artefacts || m.Artefact()
 		if m.Artefact() && !(m.Value.Quoted && title(m.Value.Text)) {
 			others++
 		}
 	}
 	for k, m := range mentions {
 		v := m.Value
-		named := m.Name || v.Product != "" && v.Shape != scenario.ShapeFileName && !v.Shape.Located() || kindless(v) && !v.Quoted && v.CamelCase() && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text) && m.Role == "" && m.Field == "" && !m.Content
-		uncued := m.Role == "" && m.Field == "" && m.Operator == "" && !(isOperation(v.Text) && g.holding(v) != "")
-		drop := m.Name && uncued && (artefacts || len(stated) > 0)
+		named := m.Name || v.Product != "" && v.Shape != scenario.ShapeFileName && !v.Shape.Located() && !scenario.WindowsProgram(v.Text) && (!scenario.Tool(v.Text) || g.family() != processFamily) || kindless(v) && !v.Quoted && v.CamelCase() && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text) && m.Role == "" && m.Field == "" && !m.Content
+		uncued := m.Role == "" && m.Field == "" && m.Operator == "" && !(isOperation(v.Text) && g.holding(v) != "") && !(m.Class == scenario.ClassService && g.installsServices())
+		drop := m.Name && uncued && (identified || g.anySpecific(mentions))
 		if v.Quoted && title(v.Text) && uncued && m.Class != scenario.ClassDirectory && !g.installsServices() {
 			drop = others > 0 || len(stated) > 0
 		}
@@ -316,7 +341,8 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 				continue
 			}
 			o := other.Value
-			program := o.Shape == scenario.ShapeFileName && hasExtension(o.Text, programExtensions) || o.Shape.Located() || o.Shape == scenario.ShapeGlob
+			place := g.sortOf(other)
+			program := o.Shape == scenario.ShapeFileName && hasExtension(o.Text, programExtensions) || o.Shape.Located() && (place == programName || place == directoryName) || o.Shape == scenario.ShapeGlob
 			switch {
 			case m.Example && v.Shape.Located() && o.Shape == scenario.ShapeDirectory && strings.HasPrefix(v.Text, o.Text):
 				drop = true
@@ -325,7 +351,7 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 				drop = true
 			case named && program && (m.Part == other.Part || other.Part == scenario.NoPart || m.Part == scenario.NoPart && j < k+3):
 				drop = true
-			case named && specific(other) && m.Role == "" && m.Field == "" && (m.Name || m.Part == scenario.NoPart):
+			case named && specific(other) && !g.ownFile(o.Text) && m.Role == "" && m.Field == "" && (m.Name || m.Part == scenario.NoPart):
 				drop = true
 			case !m.Artefact() && o.Shape.Located() && mentionsName(o.Text, v.Text) && (m.Part == other.Part || m.Part == scenario.NoPart || other.Part == scenario.NoPart):
 				drop = true
@@ -358,6 +384,32 @@ func twins(mentions []scenario.Mention) {
 			}
 		}
 	}
+}
+
+// anySpecific reports that one of the values says by itself what is meant.
+func (g *ground) anySpecific(mentions []scenario.Mention) bool {
+	for _, m := range mentions {
+		if !m.Negated && specific(m) && !g.ownFile(m.Value.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownFile reports a file or a path that the rule itself looks for.
+func (g *ground) ownFile(name string) bool {
+	found := false
+	for _, d := range g.rule.Detection.Named {
+		if g.rule.Detection.Polarity(d) == rules.Negative {
+			continue
+		}
+		d.Block.Each(func(i *rules.Item) {
+			for _, v := range i.Values {
+				found = found || !i.Negated && strings.EqualFold(strings.Trim(v.Text, `\/*`), strings.Trim(name, `\/*`))
+			}
+		})
+	}
+	return found
 }
 
 // specific reports a value that names one thing: a path, a file that Windows does not bring, a text in quotes.
@@ -397,6 +449,16 @@ func (g *ground) fieldNamed(key string) string {
 				}
 			}
 		}
+		shorten := func() {
+			const shortest = 5 // "subject" of SubjectUserName says too little
+			for _, key := range sortedKeys(g.names) {
+				for _, rest := range []string{strings.TrimSuffix(key, "name"), strings.TrimSuffix(key, "text"), strings.TrimPrefix(key, "target"), strings.TrimPrefix(key, "subject")} {
+					if _, taken := g.names[rest]; !taken && len(rest) >= shortest {
+						g.names[rest] = g.names[key]
+					}
+				}
+			}
+		}
 		for _, d := range g.rule.Detection.Named {
 			d.Block.Each(func(i *rules.Item) {
 				if i.Field != "" {
@@ -405,20 +467,22 @@ func (g *ground) fieldNamed(key string) string {
 			})
 		}
 		if g.logs != nil {
-			for _, name := range append(g.ofEvents(g.logs.Fields()), g.logs.Fields()...) {
+			own := g.ofEvents(g.logs.Fields())
+			for _, name := range own {
+				if g.held(name) {
+					add(name)
+				}
+			}
+			if len(own) < len(g.logs.Fields()) {
+				shorten()
+			}
+			for _, name := range g.logs.Fields() {
 				if g.held(name) {
 					add(name)
 				}
 			}
 		}
-		for _, key := range sortedKeys(g.names) {
-			const shortest = 5 // "subject" of SubjectUserName says too little
-			for _, rest := range []string{strings.TrimSuffix(key, "name"), strings.TrimSuffix(key, "text"), strings.TrimPrefix(key, "target"), strings.TrimPrefix(key, "subject")} {
-				if _, taken := g.names[rest]; !taken && len(rest) >= shortest {
-					g.names[rest] = g.names[key]
-				}
-			}
-		}
+		shorten()
 	}
 	if key == "any CamelCase" && g.platform == nil {
 		return key
@@ -475,6 +539,9 @@ const (
 	nullTest
 )
 
+// noPrograms are directories of Unix that hold no programs.
+var noPrograms = regexp.MustCompile(`^/(?:etc|proc|sys|dev/null|var/log)/`)
+
 // extension is the end of a file's name that says what it holds; a number is a version.
 var extension = regexp.MustCompile(`\.[A-Za-z][A-Za-z0-9_]*$`)
 
@@ -491,7 +558,7 @@ func (g *ground) sortOf(m scenario.Mention) valueSort {
 		return hostName
 	case v.Shape == scenario.ShapeRegistry, g.family() == registryFamily && v.Shape == scenario.ShapePath && strings.HasPrefix(v.Text, `\`) && !strings.Contains(baseName(v.Text), "."):
 		return registryKey
-	case v.Shape == scenario.ShapeAccount || v.Shape == scenario.ShapeSID || strings.HasSuffix(v.Text, "$") && !strings.HasPrefix(v.Text, `\\`), m.Class == scenario.ClassUser && !v.Shape.Located():
+	case v.Shape == scenario.ShapeAccount || v.Shape == scenario.ShapeSID || strings.HasSuffix(v.Text, "$") && !strings.HasPrefix(v.Text, `\\`), m.Class == scenario.ClassUser && !v.Shape.Located() && v.Shape != scenario.ShapeFileName && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text):
 		return accountName
 	case v.Shape == scenario.ShapeHash:
 		return hashText
@@ -512,6 +579,8 @@ func (g *ground) sortOf(m scenario.Mention) valueSort {
 	case hasExtension(v.Text, libraryExtensions):
 		return libraryName
 	case v.Shape == scenario.ShapeFileName, v.Shape == scenario.ShapeExtension, v.Shape == scenario.ShapePath && extension.MatchString(v.Text):
+		return fileName
+	case v.Shape == scenario.ShapePath && g.separator() == "/" && noPrograms.MatchString(v.Text):
 		return fileName
 	case v.Shape == scenario.ShapePath && g.separator() == `\`:
 		return directoryName // a program or file of Windows has an extension
@@ -594,18 +663,10 @@ func (g *ground) rolesOf(m scenario.Mention) []scenario.Role {
 	if m.Via && scenario.Interpreter(m.Value.Text) {
 		return g.having(scenario.RoleProcess, scenario.RoleParent)
 	}
-	if g.family() == registryFamily && kindless(m.Value) && !m.Value.Quoted && m.Value.CamelCase() && m.Value.Product == "" && !m.Name && !scenario.WindowsProgram(m.Value.Text) && (m.Beside || m.Class == scenario.ClassPattern || m.Class == scenario.ClassService) {
+	if g.family() == registryFamily && kindless(m.Value) && !m.Value.Quoted && mixedCase(m.Value.Text) && m.Value.Product == "" && !m.Name && !scenario.WindowsProgram(m.Value.Text) && (m.Beside || m.Class == scenario.ClassPattern || m.Class == scenario.ClassService) {
 		return g.having(scenario.RoleRegistryKey)
 	}
-	if (m.Value.DisplayName() || m.Name) && g.located {
-		switch g.family() {
-		case loadFamily:
-			return g.having(scenario.RoleLoadedImage)
-		case fileFamily:
-			return g.having(scenario.RoleFile)
-		}
-	}
-	if (m.Value.DisplayName() || m.Name) && m.Part == scenario.NoPart && m.Place == scenario.NoPlace && !scenario.WindowsProgram(m.Value.Text) && !scenario.Tool(m.Value.Text) {
+	if (m.Value.DisplayName() || m.Name) && m.Part == scenario.NoPart && m.Place == scenario.NoPlace && (g.located || !scenario.WindowsProgram(m.Value.Text) && !scenario.Tool(m.Value.Text)) {
 		return g.having(scenario.RoleUnstated)
 	}
 	row, ok := partsOf[g.family()][kind]
@@ -619,7 +680,7 @@ func (g *ground) rolesOf(m scenario.Mention) []scenario.Role {
 	switch {
 	case kind == directoryName && m.Part == scenario.Object && g.family() == loadFamily:
 		at = 2
-	case m.Place == scenario.RunsFrom, m.Part == scenario.Agent, m.Place == scenario.Out && kind == directoryName:
+	case m.Place == scenario.RunsFrom, m.Part == scenario.Agent, m.Place == scenario.Out && (kind == directoryName || kind == programName && m.Value.Shape == scenario.ShapePath):
 		at = 1
 	case m.Part == scenario.Object, m.Place == scenario.Into:
 		at = 2
@@ -1072,11 +1133,9 @@ func (g *ground) conditionOf(s slot) scenario.Condition {
 		}
 	}
 	all := len(s.mentions) > 1
-	for _, m := range s.mentions {
+	for k, m := range s.mentions {
 		v := m.Value
-		if s.mentions[0].Join == scenario.NoJoin && m.Span() != first.Span() {
-			all = all && m.Join == scenario.AndJoin
-		}
+		all = all && (k == 0 || m.Join == scenario.AndJoin)
 		if kind := g.sortOf(m); kind == directoryName && v.Shape != scenario.ShapeDirectory && !strings.ContainsAny(v.Text, `/\`) {
 			v.Text, v.Shape = g.separator()+v.Text, scenario.ShapeDirectory
 			if c.Operator != scenario.StartsWith {

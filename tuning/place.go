@@ -300,6 +300,12 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 				}
 				place := c
 				place.Modifier, place.Values, place.Note = "startswith", directories, "only from directories where administrators install programs"
+				if commandFields[c.Field] {
+					place.Modifier, place.Values = "contains", nil
+					for _, d := range directories {
+						place.Values = append(place.Values, strings.TrimPrefix(d, "C")) // a quotation mark may stand before the drive
+					}
+				}
 				conditions = append(conditions, place)
 			}
 			conditions = append(conditions, c)
@@ -312,7 +318,7 @@ func (t *tuner) placed(groups [][]Condition) (out [][]Condition, ok bool) {
 // directories are where the programs of a condition belong, or nothing when the condition is no bare name, or only picks one of the
 // programs that the rule looks for.
 func (t *tuner) directories(group []Condition, c Condition) []string {
-	if t.ground.text(c.Field) || c.Modifier != "endswith" || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 && t.ground.picks(c) {
+	if t.ground.text(c.Field) || c.Modifier != "endswith" && !(commandFields[c.Field] && c.Modifier == "contains" && len(c.Values) == 1 && strings.LastIndexByte(c.Values[0], '\\') == 0) || c.Placeholder || c.Negated || !isProgram(c) || t.ground.used[c.Field] && len(group) > 1 && t.ground.picks(c) {
 		return nil
 	}
 	for _, other := range group {

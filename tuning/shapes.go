@@ -439,6 +439,8 @@ func (g *ground) steady(c scenario.Condition) []scenario.Condition {
 			if first := strings.IndexAny(piece, `/\`); first < k || start == 0 {
 				part(scenario.Contains, piece[first:k+1])
 			}
+		} else if k == 0 && start == 0 {
+			part(scenario.Contains, piece) // "\app-"
 		}
 		start = cut[1]
 	}

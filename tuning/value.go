@@ -323,6 +323,8 @@ func (g *ground) account(v scenario.Value) (string, []string, bool) {
 		return "startswith", []string{literal(scenario.Value{Text: v.Text[:at[0]]})}, true // MSOL_xxxxxxxx: the x's stand for anything
 	}
 	switch {
+	case strings.HasPrefix(strings.ToUpper(v.Text), `NT AUTHORITY\`) && g.windowsDomainUser():
+		return "contains", []string{"AUTHORI", "AUTORI"}, true // in English, and in other languages of Windows
 	case text == "0":
 		return "", []string{"root"}, true
 	case v.Shape == scenario.ShapeName && strings.Contains(v.Text, " ") && !strings.Contains(v.Text, `\`) && !v.Quoted:

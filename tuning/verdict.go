@@ -49,6 +49,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 		spoken, byValues, free = read, true, true
 		t.ground.free = true
 		t.beside(s, &out)
+		t.left(extraction.Groups, s, &out)
 	} else if extraction.FromText {
 		spoken = t.withoutRemarks(spoken, &out)
 	}
@@ -59,7 +60,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	t.swap = !byValues
 	t.conclude(&out, spoken, free, extraction)
 	if !extraction.FromText && ((out.Verdict == NotExpressible || out.Verdict == NeedsEnvironment) && !concreteProposal(out) || out.Verdict == Filter && t.misread(spoken, s)) {
-		if read := t.mentioned(s, false); read != nil && covered(append(waiting(out.Conditions), out.Open...), read) && t.repeats(spoken, s) {
+		if read := t.mentioned(s, false); read != nil && t.covered(append(waiting(out.Conditions), out.Open...), s) && t.repeats(spoken, s) {
 			again := Outcome{ID: out.ID, Text: out.Text, Exclusion: out.Exclusion}
 			t.beside(s, &again)
 			t.swap = false
@@ -112,6 +113,24 @@ func (t *tuner) beside(s scenario.Scenario, out *Outcome) {
 	}
 }
 
+// left notes the values that only the other reading of a description has.
+func (t *tuner) left(groups [][]scenario.Condition, s scenario.Scenario, out *Outcome) {
+	all := strings.ToLower(strings.Join(t.ground.background, "\n"))
+	for _, m := range scenario.Mentions(s, t.ground.fieldNamed) {
+		all += "\n" + strings.ToLower(m.Value.Text)
+	}
+	for _, g := range groups {
+		for _, c := range g {
+			for _, v := range c.Values {
+				if (v.Quoted || v.BareTool || v.Shape.Located() || v.Shape == scenario.ShapeFileName) && !strings.Contains(all, strings.ToLower(strings.Trim(v.Text, " "))) && t.ground.possible(c, v, 2*longestNote) {
+					out.Notes = append(out.Notes, fmt.Sprintf("“%s” is not in the filter", v.Text))
+					out.remarks = true
+				}
+			}
+		}
+	}
+}
+
 // credible are the conditions of a description without the values that cannot be any.
 func (t *tuner) credible(spoken [][]scenario.Condition, words int) [][]scenario.Condition {
 	var out [][]scenario.Condition
@@ -139,19 +158,16 @@ func waiting(groups [][]Condition) []Open {
 }
 
 // covered reports that each part of an exclusion that was left open holds a value of another reading: then nothing is lost by that one.
-func covered(open []Open, read [][]scenario.Condition) bool {
+func (t *tuner) covered(open []Open, s scenario.Scenario) bool {
+	mentions := scenario.Mentions(scenario.Scenario{Exclusion: s.Exclusion}, t.ground.fieldNamed)
 	for _, o := range open {
 		rest := o.Phrase
 		for _, c := range concepts {
 			rest = c.words.ReplaceAllString(rest, " ")
 		}
 		found := o.Examples || len(scenario.Content(addressWords.ReplaceAllString(rest, " "))) == 0
-		for _, g := range read {
-			for _, c := range g {
-				for _, v := range c.Values {
-					found = found || strings.Contains(strings.ToLower(o.Phrase), strings.ToLower(v.Text))
-				}
-			}
+		for _, m := range mentions {
+			found = found || strings.Contains(strings.ToLower(o.Phrase), strings.ToLower(m.Value.Text))
 		}
 		if !found {
 			return false

@@ -108,7 +108,7 @@ func (b *builder) phrase(items []phrase, i int) int {
 		b.cur.cover(ph.start, ph.end)
 	case negationPhrase:
 		if (ph.key == "no" || ph.key == "without") && i+2 == len(items) && items[i+1].kind == rolePhrase {
-			b.lacks = Null // "without a parent"
+			b.lacks = NullOrEmpty // "without a parent"
 			return 0
 		}
 		b.flushWords(false)
@@ -313,6 +313,9 @@ func (b *builder) close() {
 	}
 }
 
+// sometime are words for how often something is done, which no event says and no condition needs.
+var sometime = wordSet("last first often always regularly sometimes again once twice early late each")
+
 // noteUnread reports words after a condition's values that were not understood: they may have limited it.
 func (b *builder) noteUnread() {
 	if len(b.done) == 0 || len(b.residue) == 0 {
@@ -325,7 +328,7 @@ func (b *builder) noteUnread() {
 			inside = inside || w.start >= t.from && w.start < t.to // described a class: "monitoring agent"
 		}
 		for _, t := range b.done {
-			if n := len(t.Values); !inside && n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] && len(Content(w.text)) > 0 {
+			if n := len(t.Values); !inside && n > 0 && w.start >= t.Values[n-1].Span.End-base && !stopWords[w.key] && !sometime[w.key] && !strings.HasSuffix(w.key, "ly") && len(Content(w.text)) > 0 {
 				last := b.residue[len(b.residue)-1]
 				b.p.out.Notes = append(b.p.out.Notes, Note{Code: NoteUnreadWords, Span: Span{base + w.start, base + max(w.end, last.end)},
 					Message: "these words were not understood; if they limit the exclusion, say so in a condition of their own"})

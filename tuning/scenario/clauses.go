@@ -35,6 +35,10 @@ type chunk struct {
 func (p *parser) document(list []sentence) [][]Condition {
 	var groups [][]Condition
 	for _, s := range list {
+		if len(list) > 1 && contrasts(s) {
+			p.out.Notes = append(p.out.Notes, Note{Code: NoteKept, Span: s.span(), Message: "this sentence says what must keep firing: no condition was read from it"})
+			continue
+		}
 		p.sentence, p.noun, p.subject = s, anyNoun, nil
 		advice := len(p.out.Advice)
 		illustrates := len(s.phrases) > 1 && s.phrases[0].kind == examplePhrase

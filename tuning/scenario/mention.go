@@ -334,7 +334,7 @@ func (r *mentionReader) phrase(items []phrase, i int) int {
 	if n := r.fieldAt(items, i); n > 0 {
 		return n - 1
 	}
-	if nameBegins(items, i) {
+	if nameBegins(items, i) || len(r.names) > 0 && ph.kind == classPhrase && capitalised(ph.text) && !strings.Contains(ph.text, " ") && i+1 < len(items) && items[i+1].kind == classPhrase && r.names[len(r.names)-1].end+1 == ph.start {
 		r.names = append(r.names, ph) // "Process Explorer", "Directory Opus"
 		return 0
 	}
@@ -391,7 +391,7 @@ func (r *mentionReader) phrase(items []phrase, i int) int {
 		r.clear()
 		r.boundary, r.acted, r.part = true, false, NoPart
 	case negationPhrase:
-		if i+1 < len(items) && (ph.key == "no" || ph.key == "without") && r.lacking(items, i+1, Null) {
+		if i+1 < len(items) && (ph.key == "no" || ph.key == "without") && r.lacking(items, i+1, NullOrEmpty) {
 			return r.skipTo(items, i+1)
 		}
 		if i+1 < len(items) && (items[i+1].kind == nounPhrase || items[i+1].kind == groupPhrase) {
@@ -409,6 +409,10 @@ func (r *mentionReader) phrase(items []phrase, i int) int {
 		}
 		if ph.negated {
 			r.negated = true
+		}
+		if ph.text == ":" && (r.role == RoleProduct || r.role == RoleSigner) && !(i > 0 && isFieldName(items[i-1].text)) {
+			r.clear() // a label: "Description:"
+			return 0
 		}
 		if r.role != "" || r.field != "" || ph.op != Is && ph.op != Contains {
 			r.op, r.exact = ph.op, ph.exact
@@ -449,6 +453,10 @@ func (r *mentionReader) phrase(items []phrase, i int) int {
 		}
 		return r.extend(items, i)
 	case nounPhrase:
+		if verbForm(ph.key) && (r.last >= 0 && r.last == i-1 || r.named) && i+1 < len(items) && items[i+1].kind != connectivePhrase && items[i+1].kind != opPhrase {
+			r.verb(i) // "x writes to y"
+			return 0
+		}
 		if r.role != "" && r.op == "" && r.field == "" {
 			r.clear()
 		}
@@ -532,7 +540,7 @@ func (r *mentionReader) lackingWord(items []phrase, i int, lack Operator) int {
 		j += 2
 	}
 	if j < len(items) && r.lacking(items, j, lack) {
-		return r.skipTo(items, j) + 0
+		return j - i - 1 + r.skipTo(items, j)
 	}
 	if n := len(r.out); r.role == "" && r.field == "" && n > 0 && r.join == OrJoin && (r.out[n-1].Field != "" || r.out[n-1].Role != "") {
 		r.role, r.field = r.out[n-1].Role, r.out[n-1].Field // `is "-" or empty`
@@ -570,6 +578,12 @@ func (r *mentionReader) skipTo(items []phrase, i int) int {
 }
 
 func (r *mentionReader) lack(op Operator, ph phrase) {
+	if n := len(r.out); n > 0 && r.join == OrJoin && r.out[n-1].Operator.Lacks() && r.out[n-1].Role == r.role && r.out[n-1].Field == r.field {
+		r.out[n-1].Operator = NullOrEmpty // "is null or empty"
+		r.clear()
+		r.join = NoJoin
+		return
+	}
 	base := r.sentence.base
 	m := Mention{Role: r.role, Field: r.field, Operator: op, Sentence: r.number + r.clauses, Negated: r.negated, Join: r.join}
 	m.Value.Span = Span{base + ph.start, base + ph.end}
@@ -739,7 +753,7 @@ func (r *mentionReader) rolePhrase(ph phrase, items []phrase, i int) {
 		return
 	}
 	if k := r.before(items, i); k >= 0 && k == r.last && r.adjoins(items, i) && !next {
-		if ph.role != RoleProcess && ph.key != "command" && ph.key != "commands" && !(i+1 < len(items) && (items[i+1].kind == wordPhrase || items[i+1].kind == nounPhrase || items[i+1].kind == classPhrase) && items[i+1].start <= ph.end+1 && items[i-1].kind != prepositionPhrase && !verbForm(items[i+1].key)) {
+		if (ph.role != RoleProcess || items[i-1].kind != valuePhrase && items[i-1].kind != wordPhrase && items[i-1].kind != groupPhrase) && ph.key != "command" && ph.key != "commands" && !(i+1 < len(items) && (items[i+1].kind == wordPhrase || items[i+1].kind == nounPhrase || items[i+1].kind == classPhrase) && items[i+1].start <= ph.end+1 && items[i-1].kind != prepositionPhrase && !verbForm(items[i+1].key)) {
 			r.postpose(ph.role, "")
 		}
 		return
@@ -841,7 +855,7 @@ func (r *mentionReader) agents(i int) {
 		if m.Role == RoleProcess && m.Field == "" && m.Operator == "" && k == len(r.out)-1 && r.last == i-1 {
 			m.Role, m.Part = "", Agent // "the process x starts y"
 		}
-		if m.Role == "" && m.Field == "" && m.Part == NoPart && m.Place == NoPlace && m.Operator == "" {
+		if m.Role == "" && m.Field == "" && m.Part == NoPart && (m.Place == NoPlace || m.Place == Out && !m.Value.Shape.located()) && m.Operator == "" {
 			m.Part = Agent
 		}
 	}
@@ -899,7 +913,7 @@ func (r *mentionReader) value(ph phrase, i int) {
 		m.Class = ClassNone
 	}
 	m.Value = Value{Text: ph.text, Span: Span{start, start + len(ph.text)}, Shape: ph.shape, Quoted: ph.quoted, BareTool: known, Product: ph.product}
-	if m.Class == ClassNone && (m.Place == Out || m.Place == Within || m.Place == RunsFrom) && !ph.quoted && ph.product == "" && inCamelCase(ph.text) && m.Role == "" && m.Field == "" {
+	if m.Class == ClassNone && (m.Place == Out || m.Place == Within || m.Place == RunsFrom) && !ph.quoted && ph.product == "" && (ph.shape == ShapeWord || ph.shape == ShapeName) && inCamelCase(ph.text) && !systemPrograms()[strings.ToLower(ph.text)] && m.Role == "" && m.Field == "" {
 		m.Class = ClassDirectory // "out of a SteamLibrary"
 	}
 	m.Scripts, m.Example, m.Firm = r.scripts, r.example, r.firm && r.part == Agent
@@ -949,7 +963,7 @@ func alike(a, b Value) bool {
 // verbs of what programs do to things, by their stems.
 var verbStems = wordSet("write read open creat drop unpack extract copi copy copie mov renam delet remov modifi modify edit sav stor plac put load import inject access queri query connect contact reach resolv " +
 	"request download upload fetch install register set touch configur check enumerat scan list dump start launch spawn run runn execut call invok trigger us perform generat produc map mount mark enabl disabl stop " +
-	"kill restart poll push pull sync pars collect prob grep cat ping writ add stag deploy delivers deliver attach talk beacon log hook monitor inspect updat refresh grab read set sett put putt leav keep issu send sends")
+	"kill use restart poll push pull sync pars collect prob grep cat ping writ add stag deploy delivers deliver attach talk beacon log hook monitor inspect updat refresh grab read set sett put putt leav keep issu send sends")
 
 // verbForm: a verb in the third person, or its -ing form.
 func verbForm(key string) bool {
@@ -968,11 +982,15 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 			r.op = Equals
 		}
 		return
-	case "always", "somewhere", "anywhere", "itself":
+	case "always", "somewhere", "anywhere", "itself", "nothing", "everything":
 		return
 	}
+	if possessive(ph.text) {
+		r.name(i)
+		return // "systemd's factory copy"
+	}
 	known, plain := isTool(ph.text)
-	after := r.last >= 0 && r.last == i-1 || r.named || i > 0 && (items[i-1].kind == classPhrase || items[i-1].kind == fillerPhrase || items[i-1].key == "it" || items[i-1].kind == openerPhrase) || len(r.names) > 0
+	after := r.last >= 0 && r.last == i-1 || r.named || i > 0 && (items[i-1].kind == classPhrase || items[i-1].kind == fillerPhrase || items[i-1].key == "it" || items[i-1].kind == openerPhrase || items[i-1].text == ")") || len(r.names) > 0
 	switch {
 	case verbForm(ph.key) && after && !(ph.kind == wordPhrase && capitalised(ph.text) && len(r.names) > 0):
 		r.name(i)
@@ -993,10 +1011,13 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 	case ph.key == "localhost":
 		ph.shape = ShapeDomain
 		r.value(ph, i)
+	case capitalised(ph.text) && !inCamelCase(ph.text) && (len(r.names) > 0 && r.names[len(r.names)-1].end+1 == ph.start || i+1 < len(items) && items[i+1].kind == wordPhrase && items[i+1].shape == ShapeName && items[i+1].start == ph.end+1 && !verbForm(items[i+1].key)):
+		r.names = append(r.names, ph) // "Oracle Java Access Bridge"
+		r.named = true
 	case known && plain || ph.product != "":
 		r.name(i)
 		r.value(ph, i)
-	case known && i+1 < len(items) && items[i+1].kind == relationPhrase && !items[i+1].weak && (items[i+1].relation == byAgent || items[i+1].relation == childOf) && !r.article:
+	case known && i+1 < len(items) && items[i+1].kind == relationPhrase && !items[i+1].weak && (items[i+1].relation == byAgent || items[i+1].relation == childOf || items[i+1].relation == launchedFrom) && !r.article && (i == 0 || r.last != i-1):
 		r.name(i)
 		r.value(ph, i) // "cat started by x"
 	case windowsWord(ph.text, (r.part == Agent || r.role == RoleParent || r.role == RoleProcess || r.part == Object && r.acted && ends(items, i)) && !r.article), known && (r.role == RoleProcess || r.role == RoleParent || r.part == Agent && r.firm) && !r.article:
@@ -1014,6 +1035,8 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 	case (r.part == Agent && r.firm || (r.role == RoleParent || r.role == RoleProcess || r.role == RoleUser && accountLike(Value{Text: ph.text, Shape: ph.shape, Product: ph.product})) && i > 0 && (items[i-1].kind == rolePhrase || items[i-1].kind == relationPhrase && !items[i-1].weak)) && !r.article &&
 		!stopWords[ph.key] && !genericModifier(ph.key) && !describing(ph.key) && !strings.HasSuffix(ph.key, "ly") && !(r.role == RoleUser && userThings[ph.key]) && ends(items, i):
 		r.value(ph, i) // "run by acmesync", "(parent acmesync)"
+	case isUpperWord(ph.text) && len(ph.text) <= shortestName && len(r.names) == 0:
+		r.named = true // an abbreviation: "POST", "DFL"
 	case capitalised(ph.text) && !stopWords[ph.key] && (i > 0 || len(items) > 1 && items[1].kind == wordPhrase && capitalised(items[1].text) || verbNext(items, i) || i+2 < len(items) && ph.shape == ShapeName && (items[i+1].kind == classPhrase && items[i+1].class == ClassTool || items[i+2].kind == classPhrase && items[i+2].class == ClassTool)):
 		r.names = append(r.names, ph)
 		r.named = true
@@ -1058,6 +1081,9 @@ func windowsWord(text string, expected bool) bool {
 	const shortest = 4
 	return systemPrograms()[key] && (expected && len(key) >= shortest || !englishPrograms[key] && len(key) > shortest)
 }
+
+// shortestName is how long a word in capitals is that nobody has to know: SSL, GPO and HTML name no product.
+const shortestName = 4
 
 func isCommandVerb(stem string) bool {
 	return stem == "grep" || stem == "cat" || stem == "curl" || stem == "ping" || stem == "tail"
@@ -1121,7 +1147,7 @@ func Limits(s Scenario) []string {
 			for _, ph := range flatten(sentence.phrases) {
 				switch ph.class {
 				case ClassUser, ClassGroup, ClassTime, ClassApproval, ClassFrequency, ClassPrivilege:
-					if ph.kind == classPhrase {
+					if ph.kind == classPhrase && !everyday[ph.key] {
 						out = append(out, ph.text)
 					}
 				}
@@ -1130,3 +1156,6 @@ func Limits(s Scenario) []string {
 	}
 	return out
 }
+
+// everyday are words of those classes that mostly limit nothing: "at install time", "on first request".
+var everyday = wordSet("time times day days request change documentation cleanup policy policies inventory audit audits exercise exception person people staff owners context rights date dates month week period periods")

@@ -165,7 +165,7 @@ func isWindowsFlag(text string) bool {
 	if len(text) < 2 || len(text) > longest || text[0] != '/' || unixRoots[text[1:]] {
 		return false
 	}
-	for _, c := range text[1:] {
+	for _, c := range strings.TrimSuffix(text[1:], ":") {
 		if !unicode.IsLetter(c) && c != '?' {
 			return false
 		}

@@ -44,5 +44,6 @@ const (
 	NoteSimilar        NoteCode = "similar"         // "or similar": the list is open
 	NoteTooLongToRead  NoteCode = "too_long"        // text beyond the limit was not read
 	NoteUnreadSentence NoteCode = "unread_sentence" // a sentence in which no condition was found
+	NoteKept           NoteCode = "kept"            // a sentence on what must keep firing
 	NoteUnreadWords    NoteCode = "unread_words"    // words after a condition that were not understood
 )

@@ -118,6 +118,7 @@ var wordRows = []wordRow{
 	{"in range, in the range, within the range, in subnet, in the subnet, within range, is in the range, falls within, falls into", entry{kind: opPhrase, op: InRange}},
 	{"is present, exists, is defined, is populated", entry{kind: opPhrase, op: Exists}},
 	{"is null, are null, is missing, are missing, is not set, is unset, is absent, is not present, does not exist, is undefined, is not populated", entry{kind: opPhrase, op: Null}},
+	{"is null or empty, is empty or null, are null or empty, is missing or empty, is empty or missing, are empty or missing, is null or blank, is not set or empty", entry{kind: opPhrase, op: NullOrEmpty}},
 	{"is empty, are empty, is blank, is an empty string", entry{kind: opPhrase, op: Empty}},
 	{"==, =, ===, =~, :", entry{kind: opPhrase, op: Is, exact: true}},
 	{"!=, <>, !~, ≠, !", entry{kind: opPhrase, op: Is, exact: true, negated: true}},
