@@ -391,6 +391,9 @@ func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][
 	var out [][]scenario.Condition
 	for _, role := range roles {
 		for _, way := range found {
+			if isProgramRole(role) && g.windowsOnly(role) && !systemPlace(way) {
+				continue // the programs that the rule looks for are not among those of a product
+			}
 			var and []scenario.Condition
 			for _, part := range way {
 				part.Role, part.Phrase, part.Span, part.Open, part.Class = role, c.Phrase, c.Span, c.Open, c.Class
@@ -399,7 +402,22 @@ func (g *ground) inRoles(c scenario.Condition, found [][]scenario.Condition) [][
 			out = append(out, and)
 		}
 	}
+	if len(out) == 0 {
+		return [][]scenario.Condition{{c}}
+	}
 	return out
+}
+
+// systemPlace reports a way to say where programs are that names a place of the system itself.
+func systemPlace(way []scenario.Condition) bool {
+	for _, c := range way {
+		for _, v := range c.Values {
+			if ofWindows(v.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (g *ground) condition(group *Group, c scenario.Condition) {

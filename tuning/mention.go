@@ -118,7 +118,7 @@ func (g *ground) interpreterWord(m scenario.Mention) bool {
 func (t *tuner) contradicting(slots []slot) [][]scenario.Condition {
 	for _, s := range slots {
 		m := s.mentions[0]
-		if m.Negated || len(s.roles) != 1 && t.ground.sortOf(m) != registryKey || m.Role == "" && m.Field == "" && t.ground.sortOf(m) != registryKey && (t.ground.fieldOf(m) == "" || !isOperation(m.Value.Text)) && (t.ground.sortOf(m) != anyText || t.ground.arguments(m.Value) == "") {
+		if m.Negated || len(s.roles) != 1 && t.ground.sortOf(m) != registryKey && !(t.ground.sortOf(m) == anyText && t.ground.arguments(m.Value) != "") || m.Role == "" && m.Field == "" && t.ground.sortOf(m) != registryKey && (t.ground.fieldOf(m) == "" || !isOperation(m.Value.Text)) && (t.ground.sortOf(m) != anyText || t.ground.arguments(m.Value) == "") {
 			continue
 		}
 		s.role = s.roles[0]
@@ -201,7 +201,7 @@ func (g *ground) remark(m scenario.Mention) bool {
 	switch {
 	case m.Operator.Lacks():
 		return false
-	case v.Shape == scenario.ShapeURL && !v.Quoted && m.Role == "" && m.Field == "" && m.Part == scenario.NoPart && m.Place == scenario.NoPlace && m.Class == scenario.ClassNone && m.After != "on" && m.After != "to" && m.After != "from" && g.family() == processFamily:
+	case v.Shape == scenario.ShapeURL && !v.Quoted && m.Role == "" && m.Field == "" && m.Part == scenario.NoPart && m.Place == scenario.NoPlace && m.Class == scenario.ClassNone && m.After != "on" && m.After != "to" && m.After != "from" && m.After != "of" && m.After != "against" && m.After != "with" && g.family() == processFamily:
 		return true // where to read more
 	case g.family() == textFamily && kindless(v) && !v.Quoted && m.Role == "" && m.Field == "" && g.interpreterWord(m):
 		return true
@@ -554,6 +554,8 @@ func (g *ground) sortOf(m scenario.Mention) valueSort {
 		return address
 	case g.namesHosts() && (strings.HasPrefix(v.Text, ".") && strings.Count(v.Text, ".") > 1 || v.Shape == scenario.ShapeFileName && strings.HasSuffix(strings.ToLower(v.Text), ".com") && !scenario.WindowsProgram(strings.TrimSuffix(v.Text, ".com"))):
 		return hostName
+	case strings.HasPrefix(v.Text, "arn:"):
+		return accountName
 	case v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeDomain && !storePackage.MatchString(v.Text) || hostGlob.MatchString(v.Text) || hostLike.MatchString(v.Text):
 		return hostName
 	case v.Shape == scenario.ShapeRegistry, g.family() == registryFamily && v.Shape == scenario.ShapePath && strings.HasPrefix(v.Text, `\`) && !strings.Contains(baseName(v.Text), "."):
@@ -1427,6 +1429,10 @@ func located(values []scenario.Value) int {
 		switch v.Shape {
 		case scenario.ShapeDirectory:
 			kind = 1
+		case scenario.ShapeGlob:
+			if !strings.ContainsAny(v.Text, `/\`) {
+				kind = 0 // "*.dll"
+			}
 		case scenario.ShapeFileName, scenario.ShapeWord, scenario.ShapeIdentifier, scenario.ShapeName, scenario.ShapeExtension:
 			kind = 0
 		}

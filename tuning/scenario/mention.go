@@ -475,13 +475,14 @@ var equalities = wordSet("equals equal ==")
 // extend takes the rest of a command line that is written without quotation marks behind its operator: "starting with /bin/sh /opt/acme/".
 func (r *mentionReader) extend(items []phrase, i int) int {
 	m := &r.out[len(r.out)-1]
-	if m.Role != RoleCommandLine && m.Role != RoleParentCommandLine || m.Operator == "" || m.Value.Quoted || r.last != i {
+	command := m.Value.Shape == ShapeCommand && m.Role == "" && m.Field == ""
+	if (m.Role != RoleCommandLine && m.Role != RoleParentCommandLine || m.Operator == "") && !command || m.Value.Quoted || r.last != i {
 		return 0
 	}
 	n := 0
 	for i+n+1 < len(items) {
 		next := items[i+n+1]
-		if next.start > items[i+n].end+1 || next.kind != valuePhrase && (next.kind != wordPhrase || stopWords[next.key]) || next.text == "->" {
+		if next.start > items[i+n].end+1 || command && (next.quoted || next.shape == ShapePlaceholder) || next.kind != valuePhrase && (next.kind != wordPhrase || stopWords[next.key]) || next.text == "->" {
 			break
 		}
 		n++
@@ -492,7 +493,7 @@ func (r *mentionReader) extend(items []phrase, i int) int {
 	if n > 0 {
 		base := r.sentence.base
 		m.Value.Span.End = base + items[i+n].end
-		m.Value.Text, m.Value.Shape, m.Value.Quoted = r.sentence.text[m.Value.Span.Start-base:items[i+n].end], ShapeCommand, true
+		m.Value.Text, m.Value.Shape, m.Value.Quoted = r.sentence.text[m.Value.Span.Start-base:items[i+n].end], ShapeCommand, !command
 		r.last = i + n
 	}
 	return n
@@ -622,12 +623,14 @@ func (r *mentionReader) fieldAt(items []phrase, i int) int {
 		field := r.fields(key)
 		inParens := r.inside && i > 0 && items[i-1].text == "(" && i+1 < len(items) && items[i+1].text == ")"
 		if n == 0 && !isFieldName(ph.text) && !ph.quoted && !inParens && !(i+1 < len(items) && items[i+1].kind == opPhrase && items[i+1].exact) {
-			field = r.fields("used " + key) // an everyday word is a field where the rule has it
+			if exact := r.fields(key); exact != ph.text || !capitalised(ph.text) || i+1 >= len(items) || !items[i+1].quoted {
+				field = r.fields("used " + key) // an everyday word is a field where the rule has it
+			}
 		}
 		if field == "" {
 			continue
 		}
-		written := n == 0 && (inParens && capitalised(ph.text) || strings.EqualFold(ph.text, field) && isFieldName(ph.text) || ph.quoted)
+		written := n == 0 && (field == ph.text && capitalised(ph.text) && i+1 < len(items) && items[i+1].quoted || inParens && capitalised(ph.text) || strings.EqualFold(ph.text, field) && isFieldName(ph.text) || ph.quoted)
 		follows := i+n+1 < len(items) && (items[i+n+1].kind == opPhrase && !(items[i+n+1].text == ":" && n == 0 && !isFieldName(ph.text)) || items[i+n+1].kind == valuePhrase && (items[i+n+1].quoted || items[i+n+1].shape.artefact()))
 		if written || n > 0 && ph.kind != rolePhrase || follows && (n > 0 || ph.kind != rolePhrase && ph.kind != activePhrase && ph.kind != valuePhrase) {
 			found, name = n+1, field
@@ -750,6 +753,11 @@ func (r *mentionReader) rolePhrase(ph phrase, items []phrase, i int) {
 	if of := i+1 < len(items) && items[i+1].kind == relationPhrase && items[i+1].key == "of"; of && ph.role == RoleParent && r.last >= 0 && r.before(items, i) == r.last {
 		r.postpose(RoleParent, "") // "makes x the parent of y"
 		r.part = Object
+		return
+	}
+	if k := i - 1; k > 1 && items[k].kind == determinerPhrase && items[k-1].kind == opPhrase && items[k-1].op == Is && !items[k-1].exact && !items[k-1].negated && r.last == k-2 && len(r.out) > 0 && !next && ends(items, i) {
+		r.postpose(ph.role, "") // "x is the parent"
+		r.op = ""
 		return
 	}
 	if k := r.before(items, i); k >= 0 && k == r.last && r.adjoins(items, i) && !next {
@@ -1011,6 +1019,8 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 	case ph.key == "localhost":
 		ph.shape = ShapeDomain
 		r.value(ph, i)
+	case isUpperWord(ph.text) && len(ph.text) <= shortestName && len(r.names) == 0 && r.role == "" && r.field == "" && r.part != Agent:
+		r.named = true // an abbreviation: "POST", "SSH"
 	case capitalised(ph.text) && !inCamelCase(ph.text) && (len(r.names) > 0 && r.names[len(r.names)-1].end+1 == ph.start || i+1 < len(items) && items[i+1].kind == wordPhrase && items[i+1].shape == ShapeName && items[i+1].start == ph.end+1 && !verbForm(items[i+1].key)):
 		r.names = append(r.names, ph) // "Oracle Java Access Bridge"
 		r.named = true
@@ -1035,8 +1045,6 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 	case (r.part == Agent && r.firm || (r.role == RoleParent || r.role == RoleProcess || r.role == RoleUser && accountLike(Value{Text: ph.text, Shape: ph.shape, Product: ph.product})) && i > 0 && (items[i-1].kind == rolePhrase || items[i-1].kind == relationPhrase && !items[i-1].weak)) && !r.article &&
 		!stopWords[ph.key] && !genericModifier(ph.key) && !describing(ph.key) && !strings.HasSuffix(ph.key, "ly") && !(r.role == RoleUser && userThings[ph.key]) && ends(items, i):
 		r.value(ph, i) // "run by acmesync", "(parent acmesync)"
-	case isUpperWord(ph.text) && len(ph.text) <= shortestName && len(r.names) == 0:
-		r.named = true // an abbreviation: "POST", "DFL"
 	case capitalised(ph.text) && !stopWords[ph.key] && (i > 0 || len(items) > 1 && items[1].kind == wordPhrase && capitalised(items[1].text) || verbNext(items, i) || i+2 < len(items) && ph.shape == ShapeName && (items[i+1].kind == classPhrase && items[i+1].class == ClassTool || items[i+2].kind == classPhrase && items[i+2].class == ClassTool)):
 		r.names = append(r.names, ph)
 		r.named = true
