@@ -346,6 +346,8 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 			switch {
 			case m.Example && v.Shape.Located() && o.Shape == scenario.ShapeDirectory && strings.HasPrefix(v.Text, o.Text):
 				drop = true
+			case m.Name && j == k+1 && other.Beside && place == programName:
+				drop = true
 			case named && !uncued:
 			case named && j == k+1 && other.Beside && (g.sortOf(other) == programName || g.evidence(other)):
 				drop = true
@@ -363,6 +365,10 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 			}
 		}
 		if drop {
+			if k+1 < len(mentions) && m.Join != scenario.NoJoin && mentions[k+1].Beside && mentions[k+1].Join == scenario.NoJoin && mentions[k+1].Role == "" {
+				next := &mentions[k+1] // "x or the Acme launcher (y)"
+				next.Join, next.Role, next.Field, next.Operator, next.Part, next.Place = m.Join, m.Role, m.Field, m.Operator, m.Part, m.Place
+			}
 			if !named && g.sortOf(m) != programName {
 				g.background = append(g.background, v.Text)
 			}
@@ -833,66 +839,57 @@ func (g *ground) family() family {
 }
 
 // partsOf are the roles of a value by family and valueSort, each three times: where the words say nothing of its part, as the agent, as the object.
-var partsOf map[family]map[valueSort][3][]scenario.Role
-
-func init() {
-	const (
-		process, parent, line, parentLine = scenario.RoleProcess, scenario.RoleParent, scenario.RoleCommandLine, scenario.RoleParentCommandLine
-		file, loaded, target, key, data   = scenario.RoleFile, scenario.RoleLoadedImage, scenario.RoleTargetProcess, scenario.RoleRegistryKey, scenario.RoleRegistryValue
-		unstated, service, job            = scenario.RoleUnstated, scenario.RoleService, scenario.RoleJob
-	)
-	partsOf = map[family]map[valueSort][3][]scenario.Role{
-		processFamily: {
-			programName:   {{process, parent, line}, {parent, process}, {process, line}},
-			libraryName:   {{line, parentLine}, {parentLine, line}, {line}},
-			fileName:      {{line, parentLine}, {parentLine, line}, {line}},
-			directoryName: {{process, parent, line, parentLine}, {process, parent, parentLine}, {line, process}},
-			anyText:       {{line, parentLine}, {line, parentLine}, {line}},
-		},
-		fileFamily: {
-			programName:   {{process, file}, {process}, {file, process}},
-			libraryName:   {{file, process}, {process}, {file}},
-			fileName:      {{file}, {process, file}, {file}},
-			directoryName: {{unstated}, {process, file}, {file, process}},
-			anyText:       {{file}, {process}, {file}},
-		},
-		registryFamily: {
-			programName:   {{process, data}, {process}, {data, key, process}},
-			libraryName:   {{data, key}, {process}, {data, key}},
-			fileName:      {{data, key}, {process}, {data, key}},
-			directoryName: {{process, data}, {process}, {data, key}},
-			anyText:       {{key, data}, {process}, {key, data}},
-		},
-		networkFamily: {
-			programName:   {{process}, {process}, {process}},
-			directoryName: {{process}, {process}, {process}},
-		},
-		loadFamily: {
-			programName:   {{process, loaded}, {process}, {process, loaded}},
-			libraryName:   {{loaded}, {process}, {loaded}},
-			fileName:      {{loaded}, {process}, {loaded}},
-			directoryName: {{unstated, loaded}, {process, loaded}, {loaded, process}},
-			anyText:       {{loaded}, {process}, {loaded}},
-		},
-		accessFamily: {
-			programName:   {{process, target}, {process}, {target, process}},
-			directoryName: {{process, target}, {process}, {target, process}},
-		},
-		textFamily: {
-			programName:   {{line, process}, {process, line}, {line}},
-			libraryName:   {{line}, {line}, {line}},
-			fileName:      {{file, line}, {file, line}, {line}},
-			directoryName: {{file, line}, {file, line}, {line}},
-			anyText:       {{line}, {line}, {line}},
-		},
-		otherFamily: {
-			programName:   {{unstated, file}, {process, unstated}, {file, unstated}},
-			libraryName:   {{loaded, file, unstated}, {process}, {loaded, file}},
-			fileName:      {{file, line, unstated}, {process}, {file, line}},
-			directoryName: {{unstated, file}, {process, file}, {file, unstated}},
-			anyText:       {{line, job, file}, {process}, {line, file}},
-		},
-	}
+var partsOf = map[family]map[valueSort][3][]scenario.Role{
+	processFamily: {
+		programName:   {{scenario.RoleProcess, scenario.RoleParent, scenario.RoleCommandLine}, {scenario.RoleParent, scenario.RoleProcess}, {scenario.RoleProcess, scenario.RoleCommandLine}},
+		libraryName:   {{scenario.RoleCommandLine, scenario.RoleParentCommandLine}, {scenario.RoleParentCommandLine, scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		fileName:      {{scenario.RoleCommandLine, scenario.RoleParentCommandLine}, {scenario.RoleParentCommandLine, scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		directoryName: {{scenario.RoleProcess, scenario.RoleParent, scenario.RoleCommandLine, scenario.RoleParentCommandLine}, {scenario.RoleProcess, scenario.RoleParent, scenario.RoleParentCommandLine}, {scenario.RoleCommandLine, scenario.RoleProcess}},
+		anyText:       {{scenario.RoleCommandLine, scenario.RoleParentCommandLine}, {scenario.RoleCommandLine, scenario.RoleParentCommandLine}, {scenario.RoleCommandLine}},
+	},
+	fileFamily: {
+		programName:   {{scenario.RoleProcess, scenario.RoleFile}, {scenario.RoleProcess}, {scenario.RoleFile, scenario.RoleProcess}},
+		libraryName:   {{scenario.RoleFile, scenario.RoleProcess}, {scenario.RoleProcess}, {scenario.RoleFile}},
+		fileName:      {{scenario.RoleFile}, {scenario.RoleProcess, scenario.RoleFile}, {scenario.RoleFile}},
+		directoryName: {{scenario.RoleUnstated}, {scenario.RoleProcess, scenario.RoleFile}, {scenario.RoleFile, scenario.RoleProcess}},
+		anyText:       {{scenario.RoleFile}, {scenario.RoleProcess}, {scenario.RoleFile}},
+	},
+	registryFamily: {
+		programName:   {{scenario.RoleProcess, scenario.RoleRegistryValue}, {scenario.RoleProcess}, {scenario.RoleRegistryValue, scenario.RoleRegistryKey, scenario.RoleProcess}},
+		libraryName:   {{scenario.RoleRegistryValue, scenario.RoleRegistryKey}, {scenario.RoleProcess}, {scenario.RoleRegistryValue, scenario.RoleRegistryKey}},
+		fileName:      {{scenario.RoleRegistryValue, scenario.RoleRegistryKey}, {scenario.RoleProcess}, {scenario.RoleRegistryValue, scenario.RoleRegistryKey}},
+		directoryName: {{scenario.RoleProcess, scenario.RoleRegistryValue}, {scenario.RoleProcess}, {scenario.RoleRegistryValue, scenario.RoleRegistryKey}},
+		anyText:       {{scenario.RoleRegistryKey, scenario.RoleRegistryValue}, {scenario.RoleProcess}, {scenario.RoleRegistryKey, scenario.RoleRegistryValue}},
+	},
+	networkFamily: {
+		programName:   {{scenario.RoleProcess}, {scenario.RoleProcess}, {scenario.RoleProcess}},
+		directoryName: {{scenario.RoleProcess}, {scenario.RoleProcess}, {scenario.RoleProcess}},
+	},
+	loadFamily: {
+		programName:   {{scenario.RoleProcess, scenario.RoleLoadedImage}, {scenario.RoleProcess}, {scenario.RoleProcess, scenario.RoleLoadedImage}},
+		libraryName:   {{scenario.RoleLoadedImage}, {scenario.RoleProcess}, {scenario.RoleLoadedImage}},
+		fileName:      {{scenario.RoleLoadedImage}, {scenario.RoleProcess}, {scenario.RoleLoadedImage}},
+		directoryName: {{scenario.RoleUnstated, scenario.RoleLoadedImage}, {scenario.RoleProcess, scenario.RoleLoadedImage}, {scenario.RoleLoadedImage, scenario.RoleProcess}},
+		anyText:       {{scenario.RoleLoadedImage}, {scenario.RoleProcess}, {scenario.RoleLoadedImage}},
+	},
+	accessFamily: {
+		programName:   {{scenario.RoleProcess, scenario.RoleTargetProcess}, {scenario.RoleProcess}, {scenario.RoleTargetProcess, scenario.RoleProcess}},
+		directoryName: {{scenario.RoleProcess, scenario.RoleTargetProcess}, {scenario.RoleProcess}, {scenario.RoleTargetProcess, scenario.RoleProcess}},
+	},
+	textFamily: {
+		programName:   {{scenario.RoleCommandLine, scenario.RoleProcess}, {scenario.RoleProcess, scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		libraryName:   {{scenario.RoleCommandLine}, {scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		fileName:      {{scenario.RoleFile, scenario.RoleCommandLine}, {scenario.RoleFile, scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		directoryName: {{scenario.RoleFile, scenario.RoleCommandLine}, {scenario.RoleFile, scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+		anyText:       {{scenario.RoleCommandLine}, {scenario.RoleCommandLine}, {scenario.RoleCommandLine}},
+	},
+	otherFamily: {
+		programName:   {{scenario.RoleUnstated, scenario.RoleFile}, {scenario.RoleProcess, scenario.RoleUnstated}, {scenario.RoleFile, scenario.RoleUnstated}},
+		libraryName:   {{scenario.RoleLoadedImage, scenario.RoleFile, scenario.RoleUnstated}, {scenario.RoleProcess}, {scenario.RoleLoadedImage, scenario.RoleFile}},
+		fileName:      {{scenario.RoleFile, scenario.RoleCommandLine, scenario.RoleUnstated}, {scenario.RoleProcess}, {scenario.RoleFile, scenario.RoleCommandLine}},
+		directoryName: {{scenario.RoleUnstated, scenario.RoleFile}, {scenario.RoleProcess, scenario.RoleFile}, {scenario.RoleFile, scenario.RoleUnstated}},
+		anyText:       {{scenario.RoleCommandLine, scenario.RoleJob, scenario.RoleFile}, {scenario.RoleProcess}, {scenario.RoleCommandLine, scenario.RoleFile}},
+	},
 }
 
 // able leaves out roles that a value cannot have: where the rule looks for nothing but programs of Windows, their path is one of Windows.

@@ -83,6 +83,12 @@ func TestDescriptionsAreReadByTheirValues(t *testing.T) {
 		{"what must keep firing", "process", `Exclude this: the parent is C:\Scripts\acme\doc.exe and the user is CORP\svc_doc. Any other parent, powershell.exe for one, should still alert.`, `ParentImage: 'C:\Scripts\acme\doc.exe'; User: 'CORP\svc_doc'`},
 		{"an exception", "process", `started by C:\Program Files\Acme\bk.exe, but not when the command line contains SAM, SECURITY or ntds.dit`, `ParentImage: 'C:\Program Files\Acme\bk.exe'; not CommandLine|contains|neq: ['SAM', 'SECURITY', 'ntds.dit']`},
 		{"background", "process", `Enabling "Acme over HTTP" runs a batch. The parent is C:\Windows\System32\wsmprovhost.exe and the command line ends with ' /s C:\Acme\proxy.dll'.`, `ParentImage: 'C:\Windows\System32\wsmprovhost.exe'; CommandLine|endswith: ' /s C:\Acme\proxy.dll'`},
+		{"who it is, said behind the verb", "process", `ignore C:\Acme\run.dll when ACMESHEET.EXE is the parent`, `CommandLine|contains: 'C:\Acme\run.dll'; ParentImage|endswith: '\ACMESHEET.EXE'`},
+		{"a name and its path in a list", "process", `Please filter if the parent is either services.exe or the Acme launcher (C:\Acme\launch.exe)`, `ParentImage: ['*\services.exe', 'C:\Acme\launch.exe']`},
+		{"accounts in a list", "process", `user CORP\svc_acme or CORP\svc_acme2`, `User: ['CORP\svc_acme', 'CORP\svc_acme2']`},
+		{"a command in plain words", "linux", "our health probe: netstat -tn 127.0.0.1:8080", `Image|endswith: '/netstat'; CommandLine|contains: ' -tn 127.0.0.1:8080'`},
+		{"a resource of a cloud", "cloud", "calls from arn:aws:iam::123456789012:role/acme with userAgent acme-sdk-go", `userIdentity.arn: 'arn:aws:iam::123456789012:role/acme'; userAgent|contains: 'acme-sdk-go'`},
+		{"a field before a quotation", "load", "Signature 'Acme GmbH'", `Signature: 'Acme GmbH'`},
 		{"who and when are not in it", "linux", "Administrators run netstat during the maintenance window", `needs_environment`},
 		{"a range in a language of its own", "network", "internal traffic (loopback, RFC1918, link local, ULA)", `DestinationIp|cidr: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10', '127.0.0.0/8', '::1/128']`},
 	} {

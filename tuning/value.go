@@ -118,6 +118,9 @@ func (g *ground) value(role scenario.Role, operator scenario.Operator, v scenari
 	case scenario.RoleWorkingDirectory, scenario.RoleDirectory:
 		return "startswith", []string{g.directory(role, text)}, true
 	case scenario.RoleFile:
+		if g.kind() == scenario.KindProcess {
+			return "contains", []string{text}, true // a part of the command line
+		}
 		if (v.Shape == scenario.ShapePath || v.Shape == scenario.ShapeDirectory) && !g.absolute(v.Text) {
 			if v.Shape == scenario.ShapeDirectory {
 				return "contains", []string{g.anchored(text)}, true

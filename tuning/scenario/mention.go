@@ -341,7 +341,7 @@ func (r *mentionReader) phrase(items []phrase, i int) int {
 	if ph.kind != wordPhrase {
 		r.name(i)
 	}
-	if r.field != "" && r.op != "" && !r.article && !strings.Contains(ph.text, " ") {
+	if (r.field != "" && r.op != "" || r.role == RoleIntegrity && capitalised(ph.text)) && !r.article && !strings.Contains(ph.text, " ") {
 		switch ph.kind {
 		case classPhrase, nounPhrase, openPhrase, verbPhrase, advicePhrase, activePhrase, wordPhrase, rolePhrase:
 			if !stopWords[ph.key] || ph.kind == wordPhrase && r.exact && !stopWords[ph.key] {
@@ -482,7 +482,7 @@ func (r *mentionReader) extend(items []phrase, i int) int {
 	n := 0
 	for i+n+1 < len(items) {
 		next := items[i+n+1]
-		if next.start > items[i+n].end+1 || command && (next.quoted || next.shape == ShapePlaceholder) || next.kind != valuePhrase && (next.kind != wordPhrase || stopWords[next.key]) || next.text == "->" {
+		if next.start > items[i+n].end+1 || command && (next.quoted || next.shape == ShapePlaceholder) || next.kind != valuePhrase && (next.kind != wordPhrase || stopWords[next.key]) && !(items[i+n].shape == ShapeFlag && capitalised(next.text) && (next.kind == classPhrase || next.kind == nounPhrase)) || next.text == "->" {
 			break
 		}
 		n++
@@ -651,7 +651,7 @@ func (r *mentionReader) fieldAt(items []phrase, i int) int {
 	}
 	r.clear()
 	r.field, r.cued = name, true
-	if items[i].kind == rolePhrase && found == 1 {
+	if items[i].kind == rolePhrase && found == 1 && items[i].role != RoleField {
 		r.role = items[i].role
 	}
 	if k := i + found; k < len(items) && items[k].start == items[k-1].end+1 && items[k].kind == wordPhrase && strings.ContainsAny(items[k].text, ":/-_@") {
@@ -965,7 +965,8 @@ func alike(a, b Value) bool {
 		}
 		return 0
 	}
-	return group(a) == group(b) || group(a) == 0 && group(b) == 7 && a.Quoted == b.Quoted
+	x, y := group(a), group(b)
+	return x == y || (x == 0 && y == 7 || x == 7 && y == 0) && a.Quoted == b.Quoted
 }
 
 // verbs of what programs do to things, by their stems.

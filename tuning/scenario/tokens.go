@@ -359,8 +359,8 @@ func (s *scanner) pathEnd(start, end int) int {
 			}
 			to := s.wordEnd(next)
 			word := s.text[next:to]
-			if strings.HasSuffix(s.text[start:from], ".") && capitalised(word) {
-				break // the path ends the sentence
+			if strings.HasSuffix(s.text[start:from], ".") && capitalised(word) || isAccount(s.text[start:from]) && pathStops[strings.ToLower(word)] {
+				break // the path ends the sentence, or it is an account in a list
 			}
 			if word == "" || isDrivePath(word) || strings.HasPrefix(word, `\`) || strings.HasPrefix(word, "-") ||
 				pathStops[strings.ToLower(word)] && !s.nameGoesOn(to) {
