@@ -24,7 +24,7 @@ func FuzzExtract(f *testing.F) {
 		kind := kinds[len(text)%len(kinds)]
 		checkExtraction(t, text, Extract(Scenario{Exclusion: Section{Text: text}}, kind))
 		checkExtraction(t, text, Extract(Scenario{Text: Section{Text: text}, Cut: true}, kind))
-		for _, m := range Mentions(Scenario{Text: Section{Text: text}}, func(string) string { return "" }) {
+		for _, m := range Mentions(Scenario{Text: Section{Text: text}}, Fields{}) {
 			if s := m.Value.Span; s.Start < 0 || s.End < s.Start || s.End > len(text) {
 				t.Errorf("%q stands at %v of %d bytes", m.Value.Text, s, len(text))
 			}

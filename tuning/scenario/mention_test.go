@@ -51,7 +51,7 @@ func TestMentions(t *testing.T) {
 		{"TargetFilename: C:\\Acme\\a.json / Image: C:\\Acme\\a.exe", `C:\Acme\a.json file .TargetFilename is | C:\Acme\a.exe process is`},
 		{"empty or missing command line", ` command_line null or empty`},
 	} {
-		if got := said(Mentions(Scenario{Text: Section{Text: c.text}}, fields)); got != c.want {
+		if got := said(Mentions(Scenario{Text: Section{Text: c.text}}, Fields{Named: fields, Used: fields})); got != c.want {
 			t.Errorf("{%q, `%s`},\n want %s", c.text, got, c.want)
 		}
 	}
