@@ -101,10 +101,54 @@ func (m *miner) build(rows []int) *clause {
 		m.strengthen(c)
 	}
 	m.narrowInterpreter(c)
+	m.trim(c)
 	for _, f := range c.spare {
 		c.why[f.field.name] = m.whySpare(f, c)
 	}
 	return c
+}
+
+// noChance is how many bits of agreement are no chance, given that every event has a dozen fields to agree in; bitsEnough is how much
+// the rest has to say of who it is for a list to be left out.
+const (
+	noChance   = 5.0
+	bitsEnough = 8.0
+)
+
+// trim leaves out lists of what few events happened to hold, where the rest says who they are: the next event of the kind holds another value.
+func (m *miner) trim(c *clause) {
+	for k := len(c.forms) - 1; k >= 0; k-- {
+		f := c.forms[k]
+		if !f.listed || m.agreement(f, c) >= noChance {
+			continue
+		}
+		rest := *c
+		rest.forms = append(append([]form(nil), c.forms[:k]...), c.forms[k+1:]...)
+		if m.points(&rest) < enough || m.onlyListed(&rest) || m.clauseBits(&rest) < bitsEnough {
+			continue
+		}
+		if f.volatile == "" {
+			f.volatile = "its values are too few to tell the next one"
+		}
+		c.forms, c.spare = rest.forms, append(c.spare, f)
+	}
+}
+
+func (m *miner) clauseBits(c *clause) float64 {
+	n := 0.0
+	for _, f := range c.forms {
+		n += m.bits(f)
+	}
+	return n
+}
+
+// agreement is how surprising it is that all events of a clause meet a form, in bits: each event after those that the form was made of.
+func (m *miner) agreement(f form, c *clause) float64 {
+	made := 1
+	if f.listed {
+		made = f.alike
+	}
+	return m.bits(f) * float64(c.n-made)
 }
 
 // absentRoles are the roles whose absence tells something: drivers and the kernel have no image, a process without a command line was not

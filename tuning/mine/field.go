@@ -99,11 +99,12 @@ type fieldBook struct {
 	selected map[string]bool            // positive in the rule
 	filtered map[string]bool            // in its exclusions: somebody found it worth a filter
 	words    map[string]map[string]bool // by field, what the rule looks for there
+	listed   map[string]map[string]bool // by field, the values of which one is enough for the rule
 	known    map[string]*field
 }
 
 func newFieldBook(rule *rules.Rule) *fieldBook {
-	b := &fieldBook{selected: map[string]bool{}, filtered: map[string]bool{}, words: map[string]map[string]bool{}, known: map[string]*field{}}
+	b := &fieldBook{selected: map[string]bool{}, filtered: map[string]bool{}, words: map[string]map[string]bool{}, listed: map[string]map[string]bool{}, known: map[string]*field{}}
 	l := rule.Logsource
 	b.logs, _ = taxonomy.Lookup(l.Product.Value, l.Category.Value, l.Service.Value)
 	for _, d := range rule.Detection.Named {
@@ -114,7 +115,13 @@ func newFieldBook(rule *rules.Rule) *fieldBook {
 				if b.words[i.Field] == nil {
 					b.words[i.Field] = map[string]bool{}
 				}
+				if b.listed[i.Field] == nil {
+					b.listed[i.Field] = map[string]bool{}
+				}
 				for _, v := range i.Values {
+					if !i.All && !i.Negated {
+						b.listed[i.Field][v.Text] = true
+					}
 					for _, w := range strings.FieldsFunc(strings.ToLower(v.Text), func(r rune) bool { return !isWord(r) }) {
 						b.words[i.Field][w] = true
 					}

@@ -343,6 +343,11 @@ var privateNetworks = []netip.Prefix{
 	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("fe80::/10"),
 }
 
+func parsedAddress(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(strings.TrimSpace(text))
+	return a.Unmap(), err == nil
+}
+
 // addressForm: the address, the internal networks where all are internal, or the smallest of /24 and /16 (/64 and /48) that holds all.
 func addressForm(out form, values []seen) form {
 	var list []netip.Addr
