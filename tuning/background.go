@@ -133,14 +133,14 @@ func (g *ground) explained(mentions []scenario.Mention) []scenario.Mention {
 	}
 	for k, m := range mentions {
 		v := m.Value
-		named := m.Name || v.Product != "" && v.Shape != scenario.ShapeFileName && !v.Shape.Located() && !scenario.WindowsProgram(v.Text) && (!scenario.Tool(v.Text) || g.family() != processFamily) || kindless(v) && !v.Quoted && v.CamelCase() && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text) && m.Role == "" && m.Field == "" && !m.Content
+		named := m.Name || v.Product != "" && v.Shape != scenario.ShapeFileName && !v.Shape.Located() && !scenario.WindowsProgram(v.Text) && (!scenario.Tool(v.Text) || g.family() != processFamily) || kindless(v) && !v.Quoted && v.CamelCase() && !strings.Contains(v.Text, ",") && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text) && m.Role == "" && m.Field == "" && !m.Content
 		uncued := m.Role == "" && m.Field == "" && m.Operator == "" && !(isOperation(v.Text) && g.holding(v) != "") && !(m.Class == scenario.ClassService && g.installsServices())
 		drop := m.Name && uncued && (identified || g.anySpecific(mentions))
 		if v.Quoted && title(v.Text) && uncued && m.Class != scenario.ClassDirectory && !g.installsServices() {
 			drop = others > 0 || len(stated) > 0
 		}
 		if kind := g.sortOf(m); uncued && len(stated) > 0 {
-			word := kindless(v) && !v.Quoted
+			word := kindless(v) && !v.Quoted && !strings.Contains(v.Text, ",")
 			elsewhere := !statedIn[m.Sentence]
 			switch {
 			case kind == anyText && !m.Content && m.Place == scenario.NoPlace && (elsewhere && g.arguments(v) == "" || word && m.Part == scenario.NoPart),

@@ -89,7 +89,7 @@ func (g *ground) evidence(m scenario.Mention) bool {
 	case v.Shape == scenario.ShapeNumber:
 		return stated || m.Part == scenario.Object || g.datum(m) || g.family() == networkFamily
 	case stated:
-		return v.Quoted || v.Shape != scenario.ShapeName && v.Shape != scenario.ShapeWord || m.Operator != ""
+		return v.Quoted || v.Shape != scenario.ShapeName && v.Shape != scenario.ShapeWord || m.Operator != "" || m.Role == scenario.RoleUser && v.Product != ""
 	case v.Shape == scenario.ShapeWord || v.Shape == scenario.ShapeName:
 		return v.Quoted && g.note
 	case v.Shape == scenario.ShapeFlag, v.Shape == scenario.ShapeExtension:

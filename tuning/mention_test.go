@@ -89,6 +89,10 @@ func TestDescriptionsAreReadByTheirValues(t *testing.T) {
 		{"a command in plain words", "linux", "our health probe: netstat -tn 127.0.0.1:8080", `Image|endswith: '/netstat'; CommandLine|contains: ' -tn 127.0.0.1:8080'`},
 		{"a resource of a cloud", "cloud", "calls from arn:aws:iam::123456789012:role/acme with userAgent acme-sdk-go", `userIdentity.arn: 'arn:aws:iam::123456789012:role/acme'; userAgent|contains: 'acme-sdk-go'`},
 		{"a field before a quotation", "load", "Signature 'Acme GmbH'", `Signature: 'Acme GmbH'`},
+		{"a function of a library", "process", "FPs with explorer as parent and acmeshell.dll,OpenAs_Acme", `ParentImage|endswith: '\explorer.exe'; CommandLine|contains: 'acmeshell.dll,OpenAs_Acme'`},
+		{"a field and prose on one line", "dns", "QueryName: share.example.com by acmesync.exe", `QueryName: 'share.example.com'; Image|endswith: '\acmesync.exe'`},
+		{"a path that is cut off in front", "registry", `value set by C:\Windows\System32\svchost.exe under ...\Control\Acme\ with Details ending with .cmd`, `Image: 'C:\Windows\System32\svchost.exe'; TargetObject|contains: '\Control\Acme\'; Details|endswith: '.cmd'`},
+		{"a number as Sysmon writes it", "registry", "Details: DWORD (0x00000001)", `Details: 'DWORD (0x00000001)'`},
 		{"who and when are not in it", "linux", "Administrators run netstat during the maintenance window", `needs_environment`},
 		{"a range in a language of its own", "network", "internal traffic (loopback, RFC1918, link local, ULA)", `DestinationIp|cidr: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10', '127.0.0.0/8', '::1/128']`},
 	} {

@@ -48,6 +48,8 @@ func (g *ground) sortOf(m scenario.Mention) valueSort {
 		return accountName
 	case v.Shape == scenario.ShapeURL || v.Shape == scenario.ShapeDomain && !storePackage.MatchString(v.Text) || hostGlob.MatchString(v.Text) || hostLike.MatchString(v.Text):
 		return hostName
+	case g.family() == registryFamily && v.Shape == scenario.ShapeDirectory && (strings.HasPrefix(v.Text, `...\`) || strings.HasPrefix(v.Text, `\`)) && !relativeDirectory.MatchString(v.Text):
+		return registryKey
 	case v.Shape == scenario.ShapeRegistry, g.family() == registryFamily && v.Shape == scenario.ShapePath && strings.HasPrefix(v.Text, `\`) && !strings.Contains(baseName(v.Text), "."):
 		return registryKey
 	case v.Shape == scenario.ShapeAccount || v.Shape == scenario.ShapeSID || strings.HasSuffix(v.Text, "$") && !strings.HasPrefix(v.Text, `\\`), m.Class == scenario.ClassUser && !v.Shape.Located() && v.Shape != scenario.ShapeFileName && !scenario.WindowsProgram(v.Text) && !scenario.Tool(v.Text):
@@ -82,7 +84,7 @@ func (g *ground) sortOf(m scenario.Mention) valueSort {
 		return programName
 	case m.Name, v.Product != "", scenario.Tool(v.Text), scenario.WindowsProgram(v.Text), !v.Quoted && m.Part == scenario.Agent:
 		return programName
-	case v.Quoted || v.Shape == scenario.ShapeIdentifier && strings.ContainsAny(v.Text, "_-"):
+	case v.Quoted || v.Shape == scenario.ShapeIdentifier && strings.ContainsAny(v.Text, "_-,"):
 		return anyText
 	}
 	return programName

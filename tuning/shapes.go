@@ -45,6 +45,7 @@ func (g *ground) spelled(c scenario.Condition) scenario.Condition {
 		if len(v.Text) > 2 && v.Text[1] == ':' && v.Text[2] == '/' {
 			v.Text = strings.ReplaceAll(v.Text, "/", `\`)
 		}
+		v.Text = strings.TrimPrefix(strings.TrimPrefix(v.Text, "..."), "…") // what is left out in front of a path
 		if at := devicePrefix.FindStringIndex(v.Text); at != nil && len(v.Text) > at[1] {
 			v.Text = v.Text[at[1]:]
 		}

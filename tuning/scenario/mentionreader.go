@@ -687,7 +687,7 @@ func (r *mentionReader) word(ph phrase, items []phrase, i int) {
 	case known && i+1 < len(items) && items[i+1].kind == relationPhrase && !items[i+1].weak && (items[i+1].relation == byAgent || items[i+1].relation == childOf || items[i+1].relation == launchedFrom) && !r.article && (i == 0 || r.last != i-1):
 		r.name(i)
 		r.value(ph, i) // "cat started by x"
-	case windowsWord(ph.text, (r.part == Agent || r.role == RoleParent || r.role == RoleProcess || r.part == Object && r.acted && ends(items, i)) && !r.article), known && (r.role == RoleProcess || r.role == RoleParent || r.part == Agent && r.firm) && !r.article:
+	case windowsWord(ph.text, (i+2 < len(items) && items[i+1].key == "as" && items[i+2].kind == rolePhrase || r.part == Agent || r.role == RoleParent || r.role == RoleProcess || r.part == Object && r.acted && ends(items, i)) && !r.article), known && (r.role == RoleProcess || r.role == RoleParent || r.part == Agent && r.firm) && !r.article:
 		r.name(i)
 		r.value(ph, i)
 	case ph.shape == ShapeIdentifier || inCamelCase(ph.text):

@@ -71,6 +71,10 @@ func alike(a, b Value) bool {
 			return 2
 		case ShapeRegistry:
 			return 3
+		case ShapeIdentifier:
+			if strings.Contains(v.Text, ",") {
+				return 8 // a function of a library
+			}
 		case ShapeDirectory:
 			return 4
 		case ShapeNumber:

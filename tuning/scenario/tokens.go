@@ -188,6 +188,9 @@ func (s *scanner) fieldLine() bool {
 		return false
 	}
 	e, ok := lexicon[keyOf(name)]
+	if name == "Details" {
+		e, ok = entry{kind: rolePhrase, role: fieldNames[name]}, true
+	}
 	if !ok || e.kind != rolePhrase {
 		return false
 	}
@@ -206,7 +209,10 @@ func (s *scanner) fieldLine() bool {
 		end--
 	}
 	value := s.text[start:end]
-	if first, _, _ := strings.Cut(value, " "); !shapeOf(first).artefact() || s.text[start-1] == '"' && strings.Count(value, "\"") == 1 && strings.HasSuffix(value, "\"") {
+	if first, _, more := strings.Cut(value, " "); more && (shapeOf(first) == ShapeDomain || shapeOf(first) == ShapeIP || shapeOf(first) == ShapeCIDR) {
+		return false // "QueryName: x.example.com by y.exe": prose goes on
+	}
+	if first, _, _ := strings.Cut(value, " "); !shapeOf(first).artefact() && !strings.HasPrefix(value, "DWORD (0x") && !strings.HasPrefix(value, "QWORD (0x") || s.text[start-1] == '"' && strings.Count(value, "\"") == 1 && strings.HasSuffix(value, "\"") {
 		return false
 	}
 	upper := " " + value + " "
@@ -318,6 +324,7 @@ func (s *scanner) runEnd(start int) int {
 		c, n := utf8.DecodeRuneInString(s.text[i:])
 		rest := s.text[i+n:]
 		switch {
+		case c == ',' && entryPoint(s.text[start:i], rest): // "shell32.dll,Control_RunDLL"
 		case unicode.IsSpace(c), strings.ContainsRune(",\"“”«»`…—|", c), c == ';' && !(strings.Contains(s.text[start:i], "://") && rest != "" && !isSpace(rest[0])):
 			return i
 		case c == '(' || c == ')' || c == '[' || c == ']' || c == '{' || c == '}':
@@ -340,6 +347,11 @@ func (s *scanner) runEnd(start int) int {
 		i += n
 	}
 	return i
+}
+
+// entryPoint says whether a comma stands between a library and the function in it that rundll32 is to call.
+func entryPoint(before, after string) bool {
+	return (hasSuffixFold(before, ".dll") || hasSuffixFold(before, ".cpl") || hasSuffixFold(before, ".ocx")) && after != "" && (after[0] == '#' || isWordByte(after[0]))
 }
 
 // pathEnd extends a path with backslashes over spaces as long as a later word goes on with it: "C:\Program
