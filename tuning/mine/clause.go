@@ -102,6 +102,7 @@ func (m *miner) build(rows []int) *clause {
 	}
 	m.narrowInterpreter(c)
 	m.trim(c)
+	m.fasten(c)
 	for _, f := range c.spare {
 		c.why[f.field.name] = m.whySpare(f, c)
 	}
@@ -132,6 +133,50 @@ func (m *miner) trim(c *clause) {
 		}
 		c.forms, c.spare = rest.forms, append(c.spare, f)
 	}
+}
+
+// fasten adds who did it where no program of its own directory says so and it was no person: a service account, a machine, nobody, or the host itself. An
+// attacker's event that is like these in everything else mostly comes from a person's account or from elsewhere.
+func (m *miner) fasten(c *clause) {
+	if len(c.forms) == 0 {
+		return
+	}
+	for _, f := range c.forms {
+		if f.field.role == taxonomy.RoleImage && !f.listed && ownDirectory(f) {
+			return
+		}
+	}
+	kept := c.spare[:0:0]
+	for _, f := range c.spare {
+		if !f.listed && m.nobody(f) {
+			c.forms = append(c.forms, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	c.spare = kept
+}
+
+// nobody reports a form that no person's event meets.
+func (m *miner) nobody(f form) bool {
+	if len(f.conditions) != 1 {
+		return false
+	}
+	c := f.conditions[0]
+	switch {
+	case f.field.role == taxonomy.RoleSourceIP:
+		for _, v := range c.Values {
+			if a, ok := parsedAddress(v); c.Modifier != "" || !ok || !a.IsLoopback() {
+				return false
+			}
+		}
+		return true
+	case f.field.role != taxonomy.RoleUser:
+		return false
+	case c.Modifier == "endswith" && len(c.Values) == 1 && c.Values[0] == "$", c.Modifier == "" && len(c.Values) == 1 && c.Values[0] == "-":
+		return true
+	}
+	return m.serviceAccounts(f)
 }
 
 func (m *miner) clauseBits(c *clause) float64 {
@@ -189,34 +234,41 @@ func (m *miner) has(name string, rows []int) bool {
 	return false
 }
 
-// told reports a clause that nothing but an interpreter identifies, in a rule that does not look for programs.
+// told reports a clause that nothing identifies but an interpreter, or a program that the rule itself looks for, in a rule about something else than
+// the start of programs.
 func (m *miner) told(c *clause) bool {
 	if m.startsProcesses() || len(c.forms) == 0 {
 		return false
 	}
 	for _, f := range c.forms {
-		if (f.field.role != taxonomy.RoleImage || !m.anyOf(f, shells) || m.desktop(f)) && m.pointsIn(f, c) > 0 {
+		if (f.field.role != taxonomy.RoleImage || !f.field.selected && (!m.anyOf(f, shells) || m.desktop(f))) && m.pointsIn(f, c) > 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// narrowInterpreter takes whatever else the events of an interpreter share, and the list of what they touched where that comes again: alone
-// it says nothing, for it does what it is told.
+// narrowInterpreter takes whatever else the events of such a program share, and the lists of what comes again: alone it says nothing, for an
+// interpreter does what it is told, and the program that a rule looks for is where it looks.
 func (m *miner) narrowInterpreter(c *clause) {
 	if !m.told(c) {
 		return
 	}
 	kept := c.spare[:0:0]
 	for _, f := range c.spare {
-		if f.field.role == taxonomy.RoleEventID && !f.listed || f.volatile == "" && (!f.listed || targets[f.field.role] && f.once == 0) {
+		if f.field.role == taxonomy.RoleEventID && !f.listed || f.volatile == "" && (!f.listed || targets[f.field.role] && f.once == 0 || c.returns(f)) {
 			c.forms = append(c.forms, f)
 		} else {
 			kept = append(kept, f)
 		}
 	}
 	c.spare = kept
+}
+
+// returns reports a list of few values that each come again and again: the next event has one of them.
+func (c *clause) returns(f form) bool {
+	const again = 3
+	return f.listed && f.volatile == "" && f.once == 0 && c.n >= again*f.alike && f.field.kind != accountKind
 }
 
 // maker reports the company that all false positives name, whatever program they are of: it is all that such a set of tools shares.

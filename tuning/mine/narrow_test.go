@@ -60,6 +60,21 @@ func TestWhatNarrowsAndWhatWidens(t *testing.T) {
 				{"Message": "GET /list?widget=select row"},
 				{"Message": "GET /item?widget=select one"},
 			}, []string{"widget=select"}, nil},
+		{"no person did it", strings.Replace(sysmonRule("x", "        EventID: 4661\n        ObjectServer: 'Security Account Manager'"), "category: x", "service: security", 1),
+			[]map[string]any{
+				{"EventID": 4661, "ObjectServer": "Security Account Manager", "ProcessName": `C:\Windows\System32\lsass.exe`, "SubjectUserName": "SRV01$", "ObjectName": "one"},
+				{"EventID": 4661, "ObjectServer": "Security Account Manager", "ProcessName": `C:\Windows\System32\lsass.exe`, "SubjectUserName": "SRV02$", "ObjectName": "two"},
+				{"EventID": 4661, "ObjectServer": "Security Account Manager", "ProcessName": `C:\Windows\System32\lsass.exe`, "SubjectUserName": "SRV03$", "ObjectName": "six"},
+			}, []string{"SubjectUserName|endswith: '$'"}, nil},
+		{"a program that the rule looks for is told by what comes again", sysmonRule("network_connection", "        Initiated: 'true'\n        Image|endswith:\n            - '\\mail.exe'\n            - '\\edit.exe'"),
+			[]map[string]any{
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "389", "DestinationIp": "192.0.2.7"},
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "3268", "DestinationIp": "198.51.100.9"},
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "389", "DestinationIp": "203.0.113.4"},
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "3268", "DestinationIp": "192.0.2.99"},
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "389", "DestinationIp": "203.0.113.44"},
+				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "3268", "DestinationIp": "198.51.100.77"},
+			}, []string{`mail.exe`, "'3268'"}, nil},
 	} {
 		rule := c.rule
 		if strings.Contains(rule, "    filter:\n") {
