@@ -23,7 +23,8 @@ import (
 type Input struct {
 	Path      string   // as the user named it, for messages
 	Text      string   // a rule, or a page that holds one
-	Scenarios []string // more scenarios, each a sentence or a `Scenario:`/`Exclusion:` pair
+	Scenarios []string // messages, each about one false positive, or with labelled `Scenario:`/`Exclusion:` pairs
+	Pages     []string // texts about several: labelled or structured ones, or one for each paragraph or item of a list
 	Today     time.Time
 	Nth       int           // which rule of a file with several, from 0
 	Beside    []*rules.Rule // other rules: where this one cannot fire on a scenario, those that do are named
@@ -206,11 +207,20 @@ func (t *tuner) parse(text string) (*rules.Rule, error) {
 	return nil, errors.New("there is no detection rule")
 }
 
+// given are the scenarios that came beside the rule.
+func (t *tuner) given() (list []scenario.Scenario) {
+	for _, text := range t.in.Scenarios {
+		list = append(list, scenario.Message(text)...)
+	}
+	for _, text := range t.in.Pages {
+		list = append(list, scenario.Read(text).Scenarios...)
+	}
+	return list
+}
+
 // ruleScenarios takes the scenarios that were given, or else the false positives that the rule itself documents.
 func (t *tuner) ruleScenarios() {
-	for _, text := range t.in.Scenarios {
-		t.scenarios = append(t.scenarios, scenario.Message(text)...)
-	}
+	t.scenarios = append(t.scenarios, t.given()...)
 	if len(t.scenarios) > 0 || t.in.GivenOnly {
 		return
 	}
@@ -263,10 +273,7 @@ func (t *tuner) readDocument() error {
 		document.Query = &hunt.Query
 		t.compareQuery(document)
 	}
-	t.scenarios = hunt.Scenarios
-	for _, text := range t.in.Scenarios {
-		t.scenarios = append(t.scenarios, scenario.Read(text).Scenarios...)
-	}
+	t.scenarios = append(hunt.Scenarios, t.given()...)
 	if len(t.scenarios) == 0 {
 		t.ruleScenarios() // nothing but a rule that lost its form
 	}

@@ -35,7 +35,7 @@ func (t *tuner) decide(id string, s scenario.Scenario) Outcome {
 	}
 	free := extraction.FromText
 	t.ground.free, t.ground.noted = free, scenario.Notes(out.Text)
-	t.ground.note = (t.ground.noted || len(t.in.Scenarios) > 0) && len(strings.Fields(out.Text)) <= 2*longestNote && !broadRemark.MatchString(out.Text)
+	t.ground.note = (t.ground.noted || len(t.in.Scenarios)+len(t.in.Pages) > 0) && len(strings.Fields(out.Text)) <= 2*longestNote && !broadRemark.MatchString(out.Text)
 	t.ground.located, t.ground.perUser = installed.MatchString(out.Text), perUser.MatchString(out.Text)
 	if note := or(out.Text, out.Exclusion); (free || s.Text.Empty()) && !anyValue(t.credible(spoken, len(strings.Fields(note)))) {
 		read := t.ground.products(note, spoken, &out)

@@ -182,7 +182,7 @@ func (c *cli) readTuneFiles(f tuneFlags, in *tuning.Input) error {
 		if err := tuning.CheckScenarios(name, more); err != nil {
 			return failure{exitFailed, err}
 		}
-		in.Scenarios = append(in.Scenarios, more)
+		in.Pages = append(in.Pages, more)
 	}
 	site, err := c.choose(configFlags{path: f.config, none: f.noConfig}, in.Path)
 	if err != nil {

@@ -46,6 +46,8 @@ var windowsLaunchers = located(map[string]string{
 	`C:\Windows\Microsoft.NET\Framework64\v4.0.30319\`: "msbuild.exe installutil.exe regasm.exe regsvcs.exe",
 	`C:\Program Files\Python\`:                         "python.exe pythonw.exe",
 	`C:\Program Files\nodejs\`:                         "node.exe",
+	`C:\Program Files\dotnet\`:                         "dotnet.exe",
+	`C:\Program Files\WSL\`:                            "wsl.exe",
 	`C:\Program Files\Git\usr\bin\`:                    "bash.exe sh.exe perl.exe ssh.exe",
 })
 

@@ -18,6 +18,8 @@ type Document struct {
 	// not extracted.
 	Cut   bool
 	Notes []Note
+
+	paragraphs bool // nothing is labelled: each paragraph and each item of a list is a scenario
 }
 
 // Query is a section written in a query language.
@@ -71,7 +73,7 @@ func Read(text string) Document {
 	doc.Query = Query{Section: r.section(r.query), Language: r.language}
 	doc.Scenarios = r.scenarios()
 	if len(doc.Scenarios) == 0 && doc.Rule.Empty() && doc.Query.Empty() {
-		doc.Scenarios = r.paragraphs()
+		doc.Scenarios, doc.paragraphs = r.paragraphs(), true
 		doc.Hypothesis = Section{}
 	}
 	if !doc.Rule.Empty() {
@@ -128,14 +130,10 @@ func (d *Document) markCut(text string) {
 // Message reads one text that somebody wrote about a rule: its labelled scenarios, or all of it as one. Its paragraphs and the items of its lists
 // are about one thing, other than those of a page.
 func Message(text string) []Scenario {
-	list := Read(text).Scenarios
-	if len(list) < 2 {
+	doc := Read(text)
+	list := doc.Scenarios
+	if len(list) < 2 || !doc.paragraphs {
 		return list
-	}
-	for _, s := range list {
-		if !s.Text.Empty() && !s.Exclusion.Empty() || !s.Description.Empty() || len(s.Stated) > 0 {
-			return list
-		}
 	}
 	body := sectionOf(text, Span{0, len(text)})
 	return []Scenario{{Text: body, Cut: list[len(list)-1].Cut}}

@@ -204,3 +204,18 @@ func checkExtraction(t *testing.T, text string, x Extraction) {
 		}
 	}
 }
+
+// A message without labels is about one thing, however many paragraphs it has; labelled scenarios are as many as there are labels.
+func TestMessageIsOneScenarioUnlessLabelled(t *testing.T) {
+	for text, want := range map[string]int{
+		"the backup agent does it\n\nit runs every night":                                                                1,
+		"- the agent of Acme\n- below /opt/acme":                                                                         1,
+		"Scenario: ss by monit\nScenario: lsof by root":                                                                  2,
+		"Scenario: ss\nExclusion: Exclude ss where the parent is monit\nScenario: lsof\nExclusion: Exclude lsof by root": 2,
+		"monit runs netstat": 1,
+	} {
+		if got := len(Message(text)); got != want {
+			t.Errorf("%q: %d scenarios, not %d", text, got, want)
+		}
+	}
+}
