@@ -16,7 +16,9 @@
 //
 // The pipeline: tokens (tokens.go, shape.go) → phrases of the vocabulary (phrases.go) → clauses and chunks
 // (clauses.go) → the terms of a chunk (clause.go, nouns.go, predicates.go, objects.go) → roles and operators
-// (resolve.go) → an OR of ANDs (groups.go). A description, which is written for people, is also read by its values (mention.go, mentionreader.go):
-// each with what verbs, prepositions and nouns beside it say, and no grammar of conditions; which fields they belong to is for the layer above. Words live in tables: roles.go, classes.go, words.go, mentionwords.go, components.go, products.tsv,
-// tools.txt, system32.txt. The structured form, which says conditions in fields, is read in structured.go.
+// (resolve.go) → an OR of ANDs (groups.go). A description, which is written for people, is also read by its values
+// (mention.go, mentionreader.go, mentionlack.go, mentionvalue.go): each with what verbs, prepositions and nouns beside
+// it say, and no grammar of conditions; which fields they belong to is for the layer above. Words live in tables:
+// roles.go, classes.go, words.go, mentionwords.go, components.go, products.tsv, tools.txt, system32.txt. The
+// structured form, which says conditions in fields, is read in structured.go.
 package scenario
