@@ -31,6 +31,35 @@ func (m *miner) shareAll(c *clause) {
 	c.spare = nil
 }
 
+// placed adds where the programs of the events are, when a filter says nothing about them and only administrators put programs there: it narrows, and
+// leaves what runs from where anybody may write.
+func (m *miner) placed(c *clause) {
+	if len(c.forms) == 0 || m.fields.logs == nil {
+		return
+	}
+	for _, f := range c.forms {
+		if f.field.role == taxonomy.RoleImage {
+			return
+		}
+	}
+	for _, name := range m.fields.logs.Role(taxonomy.RoleImage) {
+		at, known := m.table.byName[name]
+		if !known || at < 0 {
+			continue
+		}
+		values, missing := m.values(m.table.columns[at], c.rows)
+		if missing > 0 || len(values) == 0 {
+			continue
+		}
+		if roots := rootsOf(texts(values), append(installRoots[:len(installRoots):len(installRoots)], systemRoots...)); roots != nil {
+			f := m.fields.of(name)
+			c.forms = append(c.forms, form{field: f, conditions: []tuning.Condition{condition(f, "startswith", roots...)}, wide: true, alike: len(values)})
+			delete(c.why, name)
+			return
+		}
+	}
+}
+
 // detail are the roles of what follows from the program and its parent.
 var detail = map[taxonomy.Role]bool{taxonomy.RoleMetadata: true, taxonomy.RoleIntegrity: true, taxonomy.RoleDirectory: true}
 

@@ -75,6 +75,12 @@ func TestWhatNarrowsAndWhatWidens(t *testing.T) {
 				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "389", "DestinationIp": "203.0.113.44"},
 				{"Image": `C:\Program Files\Maker\Suite\mail.exe`, "Initiated": "true", "DestinationPort": "3268", "DestinationIp": "198.51.100.77"},
 			}, []string{`mail.exe`, "'3268'"}, nil},
+		{"a filter that says nothing of programs keeps what runs from elsewhere", sysmonRule("dns_query", "        QueryName|startswith: '_ldap.'"),
+			[]map[string]any{
+				{"Image": `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`, "QueryName": "_ldap._tcp.DC01.EXAMPLE.TEST."},
+				{"Image": `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`, "QueryName": "_ldap._tcp.site._sites.DC01.EXAMPLE.TEST."},
+				{"Image": `C:\Windows\System32\lsass.exe`, "QueryName": "_ldap._tcp.site._sites.dc._msdcs.example.test."},
+			}, []string{`C:\Windows\System32\`}, nil},
 	} {
 		rule := c.rule
 		if strings.Contains(rule, "    filter:\n") {

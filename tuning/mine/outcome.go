@@ -113,6 +113,9 @@ func (m *miner) outcome(c *clause) tuning.Outcome {
 	if len(c.forms) == 0 || c.all && !m.narrow(c) {
 		c.forms = m.seenExactly(c)
 	}
+	if !m.startsProcesses() {
+		m.placed(c)
+	}
 	if len(c.forms) == 0 {
 		o.Verdict = tuning.NotExpressible
 		o.Proof.Statement = "these events have nothing in common that says who or what they are: any filter for them would hide what the rule is written to find"
